@@ -1,0 +1,63 @@
+"""The head of a log as a signed note (c2sp.org/tlog-checkpoint).
+
+    origin LF size LF base64(root) LF               signed by a key whose name is the origin
+
+Extension lines, which the specification allows and advises against, are refused: a signed line that no entry
+accounts for is a place to hide things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from audit import b64, keys, note
+from audit.errors import BadNote
+from audit.merkle import HASH_SIZE, MAX_SIZE
+
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A log of `size` entries whose tree has `root`."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def text(self) -> bytes:
+        return f"{self.origin}\n{self.size}\n{b64.encode(self.root)}\n".encode()
+
+
+def parse_text(text: bytes) -> Checkpoint:
+    """The checkpoint that the text of a note spells; BadNote unless it is the only spelling."""
+    try:
+        origin, size, root, rest = text.decode().split("\n")
+        decoded = b64.decode_sized(root, HASH_SIZE)
+    except ValueError as exc:
+        raise BadNote("a checkpoint is an origin, a size and a root, a line each") from exc
+    if not origin or rest or not _SIZE(size) or int(size) > MAX_SIZE:
+        raise BadNote("a checkpoint has an origin, and a size written in plain digits")
+    return Checkpoint(origin, int(size), decoded)
+
+
+def sign(checkpoint: Checkpoint, *, public: bytes, sign: Callable[[bytes], bytes]) -> bytes:
+    """The note that commits the holder of `public` to this head.
+
+    The signature is verified before it leaves: once appended, a false one would stop every reader of the log.
+    """
+    text = checkpoint.text()
+    signature = sign(text)
+    keys.verify(public, text, signature)
+    line = note.signature_line(checkpoint.origin, public, signature)
+    return text + b"\n" + line.encode()
+
+
+def verify(raw: bytes, *, origin: str, public: bytes) -> Checkpoint:
+    """The checkpoint in the note `raw`, if it is of that log and that key has signed it."""
+    checkpoint = parse_text(note.verify(note.parse(raw), name=origin, public=public))
+    if checkpoint.origin != origin:
+        raise BadNote(f"the checkpoint is of the log {checkpoint.origin}, not {origin}")
+    return checkpoint

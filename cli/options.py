@@ -1,0 +1,189 @@
+"""How a noun file declares its commands.
+
+    from cli.options import App, as_of, command, group, plan
+
+    @group("person")
+    def person() -> None:
+        \"\"\"People known to the vault, and members.\"\"\"
+
+    @person.command("add", example="keyholder person add --name 'Ada Byron' --collar 1815")
+    @click.option("--name", required=True, help="The person's name.")
+    def add(app: App, *, name: str) -> None:
+        \"\"\"Make a person known to the vault.\"\"\"
+
+Every command has --format, --no-input and an example, and gets an App as `app`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cli.context import Context
+from cli.output import Out
+from cli.settings import FORMATS, Settings
+from cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+_F = TypeVar("_F", bound=Callable[..., object])
+
+
+def context_of(ctx: click.Context) -> Context:
+    """The process's context; made from the environment where nobody passed one."""
+    context = ctx.find_object(Context)
+    if context is None:
+        context = ctx.find_root().obj = ctx.obj = Context()
+    return context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """What every command's function gets as `app`: the context, and this one command's format and manners."""
+
+    context: Context
+    out: Out
+    terminal: Terminal
+    no_input: bool
+
+    @property
+    def settings(self) -> Settings:
+        return self.context.settings
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        return self.context.clock
+
+    @property
+    def random(self) -> Callable[[int], bytes]:
+        return self.context.random
+
+    def passphrase(self, prompt: str = "passphrase") -> str:
+        """The passphrase: from KEYHOLDER_PASSPHRASE_FILE where it is set, else asked for."""
+        file = self.settings.passphrase_file
+        source = f"@{file}" if file else None
+        return self.terminal.read_secret(source, prompt, option="KEYHOLDER_PASSPHRASE_FILE=FILE")
+
+
+class Verb(click.Command):
+    """A command with the common options, an example in its help, and an App as its first argument."""
+
+    def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:  # noqa: ANN401  as click's
+        kwargs["params"] = [*(kwargs.get("params") or []), *_common()]
+        super().__init__(*args, **kwargs)
+        self.example = example
+
+    def invoke(self, ctx: click.Context) -> object:
+        context = context_of(ctx)
+        form = ctx.params.pop("format") or context.settings.format
+        no_input = ctx.params.pop("no_input")
+        terminal = context.terminal.for_command(no_input=no_input)
+        ctx.params["app"] = App(context=context, out=Out(form), terminal=terminal, no_input=no_input)
+        return super().invoke(ctx)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_help_text(ctx, formatter)
+        with formatter.section("Example"):
+            for line in self.example.strip().splitlines():
+                formatter.write(f"{'':{formatter.current_indent}}{line.strip()}\n")
+
+
+def _common() -> list[click.Parameter]:
+    words = "How the answer is written; else KEYHOLDER_FORMAT, else table."
+    return [
+        click.Option(["--format"], type=click.Choice(FORMATS), help=words),
+        click.Option(["--no-input"], is_flag=True, help="Never ask: fail and name the option instead."),
+    ]
+
+
+class Noun(click.Group):
+    """A group of verbs."""
+
+    command_class = Verb
+
+
+Noun.group_class = Noun
+
+
+def group(name: str) -> Callable[[Callable[[], None]], click.Group]:
+    """A noun; its verbs follow with `@noun.command(…, example=…)`."""
+    return click.group(name, cls=Noun)
+
+
+def command(name: str, *, example: str) -> Callable[[Callable[..., None]], click.Command]:
+    """A command without a noun: status, init and the like."""
+    return click.command(name, cls=Verb, example=example)
+
+
+class Moment(click.ParamType[Any]):
+    """A date or a time as typed in the United Kingdom, to aware UTC."""
+
+    name = "date or time"
+
+    def __init__(self, *, end_of_day: bool = False) -> None:
+        self.end_of_day = end_of_day
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from cli.when import parse_moment
+
+        return _worded(param, lambda: parse_moment(str(value), now=_now(ctx), end_of_day=self.end_of_day))
+
+
+class Day(click.ParamType[Any]):
+    """A calendar day as typed in the United Kingdom."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        from cli.when import parse_day
+
+        return _worded(param, lambda: parse_day(str(value), now=_now(ctx)))
+
+
+_T = TypeVar("_T")
+
+
+def _worded(param: click.Parameter | None, parse: Callable[[], _T]) -> _T:
+    """Say which option was meant: a command may have several dates."""
+    from vault.errors import UsageProblem
+
+    try:
+        return parse()
+    except UsageProblem as error:
+        name = (
+            param.opts[-1] if isinstance(param, click.Option) else param.human_readable_name if param else ""
+        )
+        raise UsageProblem(f"{name}: {error.message}" if name else error.message, hint=error.hint) from None
+
+
+def _now(ctx: click.Context | None) -> datetime:
+    if ctx is None:
+        raise TypeError("a date is parsed inside a command, which has the clock")
+    return context_of(ctx).clock()
+
+
+MOMENT = Moment()
+DAY = Day()
+
+
+def as_of(function: _F) -> _F:
+    """`--as-of DATE`, handed over as `as_of: datetime | None`: the register at the end of that day."""
+    words = "The register as it was then: a date (its last second), or a date and time."
+    return click.option("--as-of", type=Moment(end_of_day=True), metavar="DATE", help=words)(function)
+
+
+def plan(function: _F) -> _F:
+    """`--plan`, handed over as `plan: bool`."""
+    return click.option("--plan", is_flag=True, help="Show what would be recorded, and write nothing.")(
+        function
+    )
+
+
+def to_pipe(function: _F) -> _F:
+    """`--to-pipe`, handed over as `to_pipe: bool`, for every command that shows a secret."""
+    words = "Write the bare secret to stdout, which must be a pipe or a file."
+    return click.option("--to-pipe", is_flag=True, help=words)(function)

@@ -1,0 +1,184 @@
+"""What a command answers: table, JSON or CSV. The only writer to stdout; notes to the person go to stderr.
+
+    rows(columns, rows)   a list: aligned table, JSON array of objects, or CSV with a heading
+    record(fields)        one thing: key/value block, JSON object, or CSV of one row
+    text(line)            one line; in JSON {"text": line}
+    note(line)            talk, on stderr in every format
+
+One command writes one document. Cells are str, int, bool, None, date, datetime (UTC in JSON and CSV, UK time
+in a table), and lists or mappings of these; anything else is refused, so that no object prints itself. Tables
+are cut to the terminal's width, and to nothing else. A CSV cell that a spreadsheet would take for a formula
+starts with an apostrophe (OWASP, CSV injection).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import TextIO
+
+from cli.clean import clean, escape
+
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # full-width forms too: spreadsheets fold them
+
+
+class Out:
+    """stdout in one format."""
+
+    def __init__(self, form: str, *, stream: TextIO | None = None, notes: TextIO | None = None) -> None:
+        self.format = form
+        self._stream = stream or sys.stdout
+        self._notes = notes or sys.stderr
+
+    def rows(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        if self.format == "json":
+            keys = [_key(column) for column in columns]
+            lines = [self._json(dict(zip(keys, row, strict=True))) for row in rows]
+            self._line("[" + ",\n ".join(lines) + "]")
+        elif self.format == "csv":
+            self._csv([list(columns), *([_guarded(cell) for cell in row] for row in rows)])
+        else:
+            self._table(columns, list(rows))
+
+    def record(self, fields: Mapping[str, object]) -> None:
+        if self.format == "json":
+            self._line(self._json({_key(name): value for name, value in fields.items()}))
+        elif self.format == "csv":
+            self._csv([list(fields), [_guarded(value) for value in fields.values()]])
+        else:
+            wide = max(map(width, fields), default=0)
+            for name, value in fields.items():
+                self._line(f"{_pad(name, wide)}  {_shown(value)}".rstrip())
+
+    def text(self, line: str) -> None:
+        if self.format == "json":
+            self._line(self._json({"text": line}))
+        elif self.format == "csv":
+            self._csv([[_guarded(line)]])
+        else:
+            self._line(clean(line))
+
+    def note(self, line: str) -> None:
+        self._notes.write(f"keyholder: {clean(line)}\n")
+
+    def bare(self, secret: str) -> None:
+        """Exactly these characters and a line end: a secret on its way into another program."""
+        self._line(secret)
+
+    def is_terminal(self) -> bool:
+        return self._stream.isatty()
+
+    def _line(self, text: str) -> None:
+        self._stream.write(text + "\n")
+
+    def _json(self, value: object) -> str:
+        import json
+
+        utf8 = (self._stream.encoding or "utf-8").lower().replace("-", "") == "utf8"
+        return escape(json.dumps(_plain(value), ensure_ascii=not utf8))
+
+    def _csv(self, rows: Iterable[Sequence[str]]) -> None:
+        import csv
+
+        csv.writer(self._stream, lineterminator="\n").writerows(rows)
+
+    def _table(self, columns: Sequence[str], rows: list[Sequence[object]]) -> None:
+        if not rows:
+            self._notes.write("(none)\n")
+            return
+        shown = [[column.upper() for column in columns], *([_shown(cell) for cell in row] for row in rows)]
+        widths = [max(map(width, cells)) for cells in zip(*shown, strict=True)]
+        widths = _fitted(widths, self._columns())
+        right = [all(type(cell) is int for cell in cells) for cells in zip(*rows, strict=True)]
+        for line in shown:
+            cells = (_pad(*cell) for cell in zip(line, widths, right, strict=True))
+            self._line("  ".join(cells).rstrip())
+
+    def _columns(self) -> int | None:
+        """The width of the terminal, where there is one."""
+        if not self.is_terminal():
+            return None
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or None
+        except (OSError, ValueError):
+            return None
+
+
+def width(text: str) -> int:
+    """The terminal columns that a cleaned text takes: wide East Asian forms two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(0 if category(c) in {"Mn", "Me"} else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _key(column: str) -> str:
+    return column.lower().replace(" ", "_").replace("-", "_")
+
+
+def _plain(value: object) -> object:
+    """The value in JSON's own types; times in UTC."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in value]
+    raise TypeError(f"a cell must not be a {type(value).__name__}")
+
+
+def _shown(value: object) -> str:
+    """The value for a person, on one line."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        from cli.when import show
+
+        return show(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{clean(str(name))}={_shown(inner)}" for name, inner in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(map(_shown, value))
+    return clean(str(_plain(value)))
+
+
+def _guarded(value: object) -> str:
+    """The value for a spreadsheet. Only text can be a formula; a number stays a number."""
+    if isinstance(value, datetime):
+        return str(_plain(value))
+    text = _shown(value)
+    is_text = not isinstance(value, int)
+    return f"'{text}" if is_text and text.lstrip().startswith(_FORMULA) else text
+
+
+def _pad(text: str, columns: int, right: bool = False) -> str:
+    text = _cut(text, columns)
+    space = " " * (columns - width(text))
+    return space + text if right else text + space
+
+
+def _cut(text: str, columns: int) -> str:
+    if width(text) <= columns:
+        return text
+    while text and width(text) > columns - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def _fitted(widths: list[int], columns: int | None) -> list[int]:
+    """The widest columns give way until the row fits, down to eight characters each."""
+    fitted = list(widths)
+    if columns is None:
+        return fitted
+    while sum(fitted) + 2 * (len(fitted) - 1) > columns and max(fitted) > 8:
+        fitted[fitted.index(max(fitted))] -= 1
+    return fitted

@@ -1,0 +1,55 @@
+"""Start-up time is a feature: what --help and --version may load, and nothing of the vault."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FORBIDDEN = (
+    "sqlalchemy", "cryptography", "argon2", "pyotp", "pyrage", "sqlite3", "audit", "vault.ops", "vault.store",
+    "vault.crypto", "vault.domain", "importlib.metadata", "json", "csv", "subprocess", "zoneinfo", "unicodedata",
+    "cli.output", "cli.terminal", "cli.failure",
+)  # fmt: skip
+
+
+def imported_by(*words: str) -> set[str]:
+    command = [sys.executable, "-X", "importtime", "-m", "cli.main", *words]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=30)
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rsplit("|", 1)[1].strip() for line in lines}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], []])
+def test_help_loads_click_and_nothing_of_the_vault(words: list[str]) -> None:
+    """--help imports no driver, no cryptography, no noun, and no room but cli and vault.errors."""
+    modules = imported_by(*words)
+    assert "click" in modules
+    late = {"cli.failure", "json", "csv"} if not words else set()  # no words at all is a usage error
+    found = {m for m in modules for name in set(FORBIDDEN) - late if m == name or m.startswith(name + ".")}
+    assert found == set()
+    assert {m for m in modules if m.split(".")[0] == "vault"} <= {"vault", "vault.errors"}
+
+
+@pytest.mark.slow
+def test_help_costs_little_more_than_click() -> None:
+    """`keyholder --help` stays within 1.3 times `python -c 'import click'`, as the median of runs."""
+
+    def median(*command: str) -> float:
+        times = []
+        for _ in range(15):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, check=True, timeout=30)
+            times.append(time.perf_counter() - began)
+        return statistics.median(times)
+
+    ratios = [
+        median("-c", "import sys; from cli.main import main; main(['--help'])") / median("-c", "import click")
+        for _ in range(3)
+    ]
+    assert min(ratios) <= 1.3

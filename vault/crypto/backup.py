@@ -1,0 +1,49 @@
+"""Backups: an age file (age-encryption.org/v1, C2SP age.md), readable with any age program.
+
+Sealed to age recipients (offline keys) or under a passphrase, never both. The file starts with its own mark.
+age does not say who wrote a file or whether it is the newest: a restored backup is checked against the log's
+pin.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vault.errors import Locked, UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def encrypt(data: bytes, *, recipients: Sequence[str] = (), passphrase: str | None = None) -> bytes:
+    """The age file of `data`, for age1.. recipients or for whoever has the passphrase."""
+    import pyrage
+
+    if bool(recipients) == (passphrase is not None):
+        raise UsageProblem("a backup is sealed to recipients or under a passphrase: name one of the two")
+    if passphrase is not None:
+        return bytes(pyrage.passphrase.encrypt(data, passphrase))
+    return bytes(pyrage.encrypt(data, [_recipient(text) for text in recipients]))
+
+
+def decrypt(sealed: bytes, *, identity: str | None = None, passphrase: str | None = None) -> bytes:
+    """What was in the age file, opened with an identity (AGE-SECRET-KEY-1..) or passphrase; else Locked."""
+    import pyrage
+
+    if (identity is None) == (passphrase is None):
+        raise UsageProblem("a backup is opened with an identity or a passphrase: name one of the two")
+    try:
+        if identity is None:
+            return bytes(pyrage.passphrase.decrypt(sealed, passphrase))
+        return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity.strip())]))
+    except (pyrage.DecryptError, pyrage.IdentityError):
+        raise Locked("that key or passphrase does not open this backup, or the file is damaged") from None
+
+
+def _recipient(text: str) -> object:
+    import pyrage
+
+    try:
+        return pyrage.x25519.Recipient.from_str(text.strip())
+    except pyrage.RecipientError:
+        raise UsageProblem("a backup recipient is not an age public key (age1 ..)") from None

@@ -1,0 +1,122 @@
+"""Accounts: corporate logins on platforms, from request to closing.
+
+A new account goes through the policy's approval chain before it is opened. An existing one is a fact: it is added
+or imported as it is, and missing paperwork is a finding, never a reason to leave it out.
+"""
+
+from __future__ import annotations
+
+from vault.domain import events as e
+from vault.domain.events import Event, Fact, Register, Void
+
+STATES = ("open", "frozen", "closed")
+FACTOR_KINDS = ("authenticator_app", "sms", "phone", "email", "security_key", "backup_codes", "none")
+CHANNELS = ("second_factor", "recovery_email", "recovery_phone")
+
+_STEPS = {"account.frozen": (("open",), "frozen"), "account.unfrozen": (("frozen",), "open"),
+          "account.closed": (("open", "frozen"), "closed")}  # fmt: skip
+
+
+def _request(reg: Register, fact: Fact) -> None:
+    data = fact.data
+    reg.put("request", id=fact.subject, platform=data["platform"], owner_kind=data["owner_kind"],
+            requester=data["requester"], details=data["details"], team=data.get("team"), state="waiting",
+            seq=fact.seq)  # fmt: skip
+
+
+def _may_request(reg: Register, fact: Fact) -> None:
+    e.require(reg.get("person", id=fact.data["requester"]), "the requester")
+    if reg.get("request", id=fact.subject) is not None:
+        raise Void("the request exists already")
+
+
+def _may_decide(reg: Register, fact: Fact) -> None:
+    if e.require(reg.get("request", id=fact.subject), "the request")["state"] != "waiting":
+        raise Void("the request is decided already")
+    e.require(reg.get("person", id=fact.data["person"]), "the approver")
+
+
+def _decide(reg: Register, fact: Fact) -> None:
+    given = fact.event == "approval.given"
+    reg.put("approval", seq=fact.seq, request=fact.subject, post=fact.data["post"], person=fact.data["person"],
+            evidence=fact.data.get("evidence"), occurred_at=fact.data["occurred_at"], given=int(given))  # fmt: skip
+    if not given:
+        reg.change("request", {"id": fact.subject}, state="refused")
+
+
+def _may_add(reg: Register, fact: Fact) -> None:
+    if reg.get("account", id=fact.subject) is not None:
+        raise Void("the account is in the register already")
+    if fact.event == "account.opened":
+        request = e.require(reg.get("request", id=fact.data["request"]), "its request")
+        if request["state"] != "waiting":
+            raise Void("its request is decided already")
+    if "team" in fact.data:
+        e.require(reg.get("team", id=fact.data["team"]), "its team")
+
+
+def _add(reg: Register, fact: Fact) -> None:
+    data = fact.data
+    reg.put("account", id=fact.subject, platform=data["platform"], owner_kind=data["owner_kind"],
+            type=data.get("type"), force=data.get("force"), team=data.get("team"), details=data["details"],
+            state="open", created_on=data.get("created_on"), request=data.get("request"), added=fact.seq)  # fmt: skip
+    if "request" in data:
+        reg.change("request", {"id": data["request"]}, state="opened")
+
+
+def _known(reg: Register, fact: Fact) -> None:
+    e.require(reg.get("account", id=fact.subject), "the account")
+    if "team" in fact.data:
+        e.require(reg.get("team", id=fact.data["team"]), "its team")
+
+
+def _change(reg: Register, fact: Fact) -> None:
+    reg.change("account", {"id": fact.subject}, **fact.data)
+
+
+def _may_step(reg: Register, fact: Fact) -> None:
+    row = e.require(reg.get("account", id=fact.subject), "the account")
+    if row["state"] not in _STEPS[fact.event][0]:
+        raise Void(f"the account is {row['state']}")
+
+
+def _step(reg: Register, fact: Fact) -> None:
+    reg.change("account", {"id": fact.subject}, state=_STEPS[fact.event][1])
+
+
+def _set_factor(reg: Register, fact: Fact) -> None:
+    """A second factor or a recovery channel, and the device or person it lives with: a lost phone must find it."""
+    channel = fact.data["channel"]
+    for row in reg.find("factor", account=fact.subject, channel=channel, until_seq=None):
+        reg.change("factor", {"seq": row["seq"]}, until_seq=fact.seq)
+    if fact.data["kind"] != "none":
+        reg.put("factor", seq=fact.seq, account=fact.subject, channel=channel, kind=fact.data["kind"],
+                device=fact.data.get("device"), person=fact.data.get("person"), until_seq=None)  # fmt: skip
+
+
+def _may_set_factor(reg: Register, fact: Fact) -> None:
+    _known(reg, fact)
+    for kind in ("device", "person"):
+        if kind in fact.data:
+            e.require(reg.get(kind, id=fact.data[kind]), f"the {kind}")
+
+
+_FACTS = {"platform": e.code, "owner_kind": e.code, "details": e.digest}
+_MORE = {"type": e.code, "force": e.code, "team": e.ident("tem"), "created_on": e.date}
+_DECISION = {"post": e.code, "person": e.ident("per"), "occurred_at": e.time}
+
+EVENTS = (
+    Event("account.requested", "req", {**_FACTS, "requester": e.ident("per")}, e.MEMBERS, _request,
+          optional={"team": e.ident("tem")}, rule=_may_request),
+    Event("approval.given", "req", _DECISION, e.MEMBERS, _decide, optional={"evidence": e.digest}, rule=_may_decide),
+    Event("approval.refused", "req", _DECISION, e.MEMBERS, _decide, optional={"evidence": e.digest},
+          rule=_may_decide),
+    Event("account.opened", "acc", {**_FACTS, "request": e.ident("req")}, e.CUSTODIANS, _add, optional=_MORE,
+          rule=_may_add),
+    Event("account.added", "acc", _FACTS, e.STAFF, _add, optional=_MORE, rule=_may_add),
+    Event("account.imported", "acc", _FACTS, e.STAFF, _add, optional=_MORE, rule=_may_add),
+    Event("account.changed", "acc", {}, e.STAFF, _change, optional={**_FACTS, **_MORE}, rule=_known),
+    *(Event(name, "acc", {"occurred_at": e.time}, e.STAFF, _step, rule=_may_step) for name in _STEPS),
+    Event("factor.set", "acc", {"channel": e.one_of(*CHANNELS), "kind": e.one_of(*FACTOR_KINDS)}, e.STAFF,
+          _set_factor, optional={"device": e.ident("dev"), "person": e.ident("per")}, rule=_may_set_factor),
+)  # fmt: skip

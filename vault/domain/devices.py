@@ -1,0 +1,117 @@
+"""Devices: whose, whether the force's or personal, what is signed in there, which second factors live there.
+
+A loss reported by a custodian, an administrator or the owner is a fact; by anybody else it is a claim. The loss,
+who must be told in which order, and the obligations are one entry.
+"""
+
+from __future__ import annotations
+
+from vault.domain import events as e
+from vault.domain import exposure
+from vault.domain.events import Event, Fact, Register, Void
+
+KINDS = ("phone", "tablet", "laptop", "desktop", "security_key", "other")
+OWNERSHIP = ("force", "personal")
+LOCK = ("yes", "no", "unknown")
+STATES = ("in_use", "lost", "retired")
+
+
+def _own(reg: Register, fact: Fact) -> bool:
+    row = e.require(reg.get("device", id=fact.subject), "the device")
+    return row["person"] is not None and row["person"] == fact.person
+
+
+def _may_add(reg: Register, fact: Fact) -> None:
+    if reg.get("device", id=fact.subject) is not None:
+        raise Void("the device is in the register already")
+    if "person" in fact.data:
+        e.require(reg.get("person", id=fact.data["person"]), "its owner")
+    if not fact.roles & e.STAFF and fact.data.get("person") != fact.person:
+        raise Void("only a custodian or an administrator registers somebody else's device")
+
+
+def _add(reg: Register, fact: Fact) -> None:
+    data = fact.data
+    reg.put("device", id=fact.subject, person=data.get("person"), kind=data["kind"], ownership=data["ownership"],
+            screen_lock=data["screen_lock"], attested_on=data.get("attested_on"), keyset=data.get("keyset"),
+            details=data["details"], state="in_use", added=fact.seq, lost=None)  # fmt: skip
+
+
+def _owner_or_staff(reg: Register, fact: Fact) -> None:
+    if not _own(reg, fact) and not fact.roles & e.STAFF:
+        raise Void("only its owner, a custodian or an administrator may say so")
+
+
+def _change(reg: Register, fact: Fact) -> None:
+    reg.change("device", {"id": fact.subject}, **fact.data)
+
+
+def _sign_in(reg: Register, fact: Fact) -> None:
+    account = fact.data["account"]
+    links = reg.find("device_account", device=fact.subject, account=account, until_seq=None)
+    if fact.event == "device.signed_in" and not links:
+        reg.put("device_account", device=fact.subject, account=account, since_seq=fact.seq, until_seq=None)
+    if fact.event == "device.signed_out":
+        for link in links:
+            key = {"device": fact.subject, "account": account, "since_seq": link["since_seq"]}
+            reg.change("device_account", key, until_seq=fact.seq)
+
+
+def _may_sign_in(reg: Register, fact: Fact) -> None:
+    _owner_or_staff(reg, fact)
+    e.require(reg.get("account", id=fact.data["account"]), "the account")
+
+
+def _may_lose(reg: Register, fact: Fact) -> None:
+    _owner_or_staff(reg, fact)
+    if e.require(reg.get("device", id=fact.subject), "the device")["state"] == "lost":
+        raise Void("the device is lost already")
+
+
+def _lose(reg: Register, fact: Fact) -> None:
+    row = e.require(reg.get("device", id=fact.subject), "the device")
+    keysets = [fact.data["keyset"]] if "keyset" in fact.data else []
+    exposure.cause(reg, fact, kind="device_lost", person=row["person"], device=fact.subject, keysets=keysets)
+    reg.put_all("notice", [{"cause": fact.seq, "position": n, "recipient": to, "told_at": None}
+                           for n, to in enumerate(fact.data["tell"])])  # fmt: skip
+    reg.change("device", {"id": fact.subject}, state="lost", lost=fact.seq)
+
+
+def _may_end(reg: Register, fact: Fact) -> None:
+    _owner_or_staff(reg, fact)
+    wanted = ("lost",) if fact.event == "device.found" else ("in_use", "lost")
+    if e.require(reg.get("device", id=fact.subject), "the device")["state"] not in wanted:
+        raise Void(f"the device is not {' or '.join(wanted)}")
+
+
+def _end(reg: Register, fact: Fact) -> None:
+    """Found again does not undo what is owed: nobody knows who held it in between."""
+    reg.change("device", {"id": fact.subject}, state="in_use" if fact.event == "device.found" else "retired")
+
+
+def _may_tell(reg: Register, fact: Fact) -> None:
+    rows = reg.find("notice", cause=fact.data["cause"], recipient=fact.data["recipient"])
+    e.require(rows[0] if rows else None, "that notice")
+
+
+def _tell(reg: Register, fact: Fact) -> None:
+    key = {"cause": fact.data["cause"], "recipient": fact.data["recipient"]}
+    reg.change("notice", key, told_at=fact.data["occurred_at"])
+
+
+_FIELDS = {"kind": e.one_of(*KINDS), "ownership": e.one_of(*OWNERSHIP), "screen_lock": e.one_of(*LOCK),
+           "details": e.digest}  # fmt: skip
+_MORE = {"person": e.ident("per"), "attested_on": e.date, "keyset": e.ident("kst")}
+_AT = {"occurred_at": e.time}
+
+EVENTS = (
+    Event("device.added", "dev", _FIELDS, e.MEMBERS, _add, optional=_MORE, rule=_may_add),
+    Event("device.changed", "dev", {}, e.MEMBERS, _change, optional={**_FIELDS, **_MORE}, rule=_owner_or_staff),
+    Event("device.signed_in", "dev", {"account": e.ident("acc")}, e.MEMBERS, _sign_in, rule=_may_sign_in),
+    Event("device.signed_out", "dev", {"account": e.ident("acc")}, e.MEMBERS, _sign_in, rule=_may_sign_in),
+    Event("device.lost", "dev", {**_AT, "tell": e.many(e.code, at_least=1)}, e.MEMBERS, _lose,
+          optional={"told_at": e.time, "reported_by": e.ident("per"), "keyset": e.ident("kst")}, rule=_may_lose),
+    Event("device.found", "dev", _AT, e.MEMBERS, _end, rule=_may_end),
+    Event("device.retired", "dev", _AT, e.MEMBERS, _end, rule=_may_end),
+    Event("notice.told", "dev", {**_AT, "cause": e.count, "recipient": e.code}, e.STAFF, _tell, rule=_may_tell),
+)  # fmt: skip

@@ -1,0 +1,184 @@
+"""The machinery of the event table: what an entry must carry, who may write it, what it changes.
+
+An entry that is well formed for the log may still be *void* here: unknown event, wrong fields, an author without
+the right. Every client reaches the same verdict by these pure rules, skips the entry and names it. Policy never
+voids an entry: it is judged when something is asked for, and in the report.
+
+An event is one `Event` in the tuple ``EVENTS`` of its concept's file; `vault.domain.table` collects them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]
+Data = Mapping[str, Any]
+
+ADMINISTRATOR = "administrator"
+CUSTODIAN = "custodian"
+HOLDER = "holder"
+AUDITOR = "auditor"
+DESK = "desk"
+RECOVERY = "recovery"
+ROLES = (ADMINISTRATOR, CUSTODIAN, HOLDER, AUDITOR, DESK)
+
+# Who may write: any of these roles. The recovery keyset has the single pseudo-role RECOVERY.
+MEMBERS = frozenset(ROLES)
+ADMINISTRATORS = frozenset({ADMINISTRATOR})
+CUSTODIANS = frozenset({CUSTODIAN})
+STAFF = frozenset({ADMINISTRATOR, CUSTODIAN})
+
+
+class Void(Exception):  # noqa: N818 - the glossary's word for a well-formed entry without effect
+    """The entry has no effect; the reason is shown by `status` and `verify`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Register(Protocol):
+    """The projection as the rules see it: rows by table name, and a few questions that need a join."""
+
+    def get(self, table: str, /, **key: Any) -> Row | None: ...
+    def find(self, table: str, /, **equal: Any) -> list[Row]: ...
+    def put(self, table: str, /, **row: Any) -> None: ...
+    def put_all(self, table: str, rows: Sequence[Mapping[str, Any]], /) -> None: ...
+    def change(self, table: str, key: Mapping[str, Any], /, **values: Any) -> None: ...
+    def openable_values(self, keysets: Sequence[str], /) -> list[Row]: ...
+    def seen_values(self, /, *, person: str | None = None, device: str | None = None) -> list[Row]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One entry, with what the register knew of its author at that position."""
+
+    seq: int
+    time: str
+    keyset: str
+    person: str
+    roles: frozenset[str]
+    event: str
+    subject: str
+    data: Data
+    confirmed: bool = False
+
+
+Check = Callable[[Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of the event table.
+
+    ``by`` are the roles that may write it, ``rule`` raises `Void` for anything that the roles alone do not decide,
+    ``apply`` changes the projection. ``confirm`` says that a second administrator must confirm it before it applies.
+    """
+
+    name: str
+    subject: str
+    fields: Mapping[str, Check]
+    by: frozenset[str]
+    apply: Callable[[Register, Fact], None]
+    optional: Mapping[str, Check] = field(default_factory=dict)
+    rule: Callable[[Register, Fact], None] | None = None
+    confirm: Callable[[Register, Fact], bool] | None = None
+
+
+# --- checks of one field: None when good, else what is wrong ---------------------------------------------------
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+_HASH = re.compile(r"[A-Za-z0-9+/]{43}=\Z")
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
+_TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ\Z")
+_CLAUSE = re.compile(r"[A-Z]{2}-[0-9A-Za-z.]{1,12}\Z")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}\Z")
+_ORIGIN = re.compile(r"[a-z0-9./-]{1,96}\Z")
+
+
+def _matching(pattern: re.Pattern[str], what: str) -> Check:
+    def check(value: Any) -> str | None:
+        return None if isinstance(value, str) and pattern.match(value) else f"is not {what}"
+
+    return check
+
+
+code = _matching(_CODE, "a code")
+digest = _matching(_HASH, "a SHA-256 in base64")
+date = _matching(_DATE, "a date")
+time = _matching(_TIME, "a time in UTC")
+clause = _matching(_CLAUSE, "a clause key")
+base64 = _matching(_BASE64, "base64")
+origin = _matching(_ORIGIN, "a log origin")
+
+
+def ident(*prefixes: str) -> Check:
+    """An id of one of these kinds."""
+    return _matching(re.compile(rf"(?:{'|'.join(prefixes)})-[a-z2-7]{{16}}\Z"), f"an id ({'/'.join(prefixes)})")
+
+
+def one_of(*codes: str) -> Check:
+    """One of a closed list of codes."""
+    allowed = frozenset(codes)
+    return lambda value: None if isinstance(value, str) and value in allowed else f"is not one of {', '.join(codes)}"
+
+
+def count(value: Any) -> str | None:
+    """A whole number, zero or more."""
+    return None if type(value) is int and value >= 0 else "is not a count"
+
+
+def flag(value: Any) -> str | None:
+    """true or false."""
+    return None if type(value) is bool else "is not true or false"
+
+
+def many(check: Check, *, at_least: int = 0) -> Check:
+    """A list without repeats of what ``check`` accepts."""
+
+    def check_all(value: Any) -> str | None:
+        if not isinstance(value, list) or len(value) < at_least:
+            return f"is not a list of at least {at_least}"
+        if len({str(item) for item in value}) != len(value):
+            return "names something twice"
+        return next((wrong for wrong in map(check, value) if wrong), None)
+
+    return check_all
+
+
+def each(keys: Check, values: Check) -> Check:
+    """An object whose keys and values are what the checks accept; not empty."""
+
+    def check_all(value: Any) -> str | None:
+        if not isinstance(value, dict) or not value:
+            return "is empty or not an object"
+        return next((wrong for k, v in value.items() for wrong in (keys(k) or values(v),) if wrong), None)
+
+    return check_all
+
+
+def check_fields(event: Event, subject_checks: Mapping[str, Check], fact: Fact) -> None:
+    """Raise `Void` unless subject and fields are exactly what the event carries."""
+    if (wrong := subject_checks[event.subject](fact.subject)) is not None:
+        raise Void(f"its subject {wrong}")
+    for name, check in event.fields.items():
+        if name not in fact.data:
+            raise Void(f"{name} is missing")
+        if (wrong := check(fact.data[name])) is not None:
+            raise Void(f"{name} {wrong}")
+    for name, value in fact.data.items():
+        if name not in event.fields:
+            if name not in event.optional:
+                raise Void(f"{name} does not belong to it")
+            if (wrong := event.optional[name](value)) is not None:
+                raise Void(f"{name} {wrong}")
+
+
+def require(row: Row | None, what: str) -> Row:
+    """The row, or `Void`: an entry about something that the register does not know has no effect."""
+    if row is None:
+        raise Void(f"{what} is not in the register")
+    return row

@@ -1,0 +1,173 @@
+"""Who could open and who did see each component, and what must therefore be changed: derived, never remembered.
+
+A *value* is one component (password, TOTP seed, backup codes, recovery) of one account since it was last `new`:
+its ``origin`` is the number of the version that brought it. A *cause* is a fact (somebody left, a device was lost,
+a team changed); an *obligation* is a value that the cause touches:
+
+* class 1: it was on a lost device, or the account was signed in there, or a second factor lived on it
+* class 2: a person of the cause saw it
+* class 3: a person of the cause could open it, and nothing shows that they did
+
+No table holds a flag that somebody could clear: obligations are written by folding causes and end only by folding
+a later version in which the component is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from vault.domain import events as e
+from vault.domain.events import Event, Fact, Register, Row, Void
+
+PASSWORD, TOTP, BACKUP_CODES, RECOVERY = "password", "totp", "backup_codes", "recovery"
+PARTS = (PASSWORD, TOTP, BACKUP_CODES, RECOVERY)
+LIVE = ("current", "prepared", "applied", "unknown")
+HOW = ("revealed", "copied", "code_shown", "exported", "handed_over")
+EXITS = ("person_left", "team_left", "grant_revoked", "custody_ended")
+ON_LOST_DEVICE, SEEN, COULD_OPEN = 1, 2, 3
+
+_FACTOR_PARTS = {"authenticator_app": TOTP, "sms": RECOVERY, "phone": RECOVERY, "email": RECOVERY,
+                 "security_key": RECOVERY, "backup_codes": BACKUP_CODES}  # fmt: skip
+Value = tuple[str, str, int]
+
+
+def value_of(row: Row) -> Value:
+    """(account, part, origin)."""
+    return row["account"], row["part"], row["origin"]
+
+
+def live_values(reg: Register, account: str, parts: Iterable[str] = PARTS) -> set[Value]:
+    """What the platform may hold now: the parts of current and of candidate versions."""
+    wanted = set(parts)
+    return {
+        (account, part["part"], part["origin"])
+        for version in reg.find("version", account=account)
+        if version["state"] in LIVE
+        for part in reg.find("part", account=account, number=version["number"])
+        if part["part"] in wanted
+    }
+
+
+def keysets_ever(reg: Register, person: str) -> list[str]:
+    """Every keyset that was ever admitted for a person: a revoked one still opens what it was sealed."""
+    return [row["id"] for row in reg.find("keyset", person=person)]
+
+
+def touched_by_person(reg: Register, person: str) -> dict[Value, int]:
+    """Live values that a person could open (3) or saw (2)."""
+    touched = {value_of(r): COULD_OPEN for r in reg.openable_values(keysets_ever(reg, person))}
+    touched.update({value_of(r): SEEN for r in reg.seen_values(person=person)})
+    return touched
+
+
+def touched_by_device(reg: Register, device: str) -> dict[Value, int]:
+    """Live values that a lost device endangers: seen on it, signed in on it, second factors that live on it.
+
+    What its owner saw on a device that nobody recorded counts as seen (2): missing evidence is not innocence.
+    """
+    row = e.require(reg.get("device", id=device), "the device")
+    touched: dict[Value, int] = {}
+    if row["person"] is not None:
+        unplaced = [r for r in reg.seen_values(person=row["person"]) if r["device"] is None]
+        touched.update({value_of(r): SEEN for r in unplaced})
+    endangered = [value_of(r) for r in reg.seen_values(device=device)]
+    for link in reg.find("device_account", device=device, until_seq=None):
+        endangered += live_values(reg, link["account"], [PASSWORD])
+    for factor in reg.find("factor", device=device, until_seq=None):
+        part = _FACTOR_PARTS.get(factor["kind"], RECOVERY)
+        endangered += live_values(reg, factor["account"], [part]) or live_values(reg, factor["account"], [PASSWORD])
+    touched.update(dict.fromkeys(endangered, ON_LOST_DEVICE))
+    return touched
+
+
+def touched_by_team(reg: Register, team: str, person: str) -> dict[Value, int]:
+    """Passwords of the accounts that a team owns, graded by what the person who comes or goes had of them."""
+    had = touched_by_person(reg, person)
+    accounts = [r["id"] for r in reg.find("account", team=team) if r["state"] != "closed"]
+    return {v: had.get(v, COULD_OPEN) for a in accounts for v in live_values(reg, a, [PASSWORD])}
+
+
+def cause(reg: Register, fact: Fact, *, kind: str, person: str | None = None, device: str | None = None,
+          team: str | None = None, account: str | None = None, keysets: Iterable[str] = ()) -> None:  # fmt: skip
+    """Record a cause and write the obligations that follow from it."""
+    occurred = fact.data.get("occurred_at") or fact.data.get("until") or fact.data.get("since") or fact.time
+    reg.put("cause", seq=fact.seq, kind=kind, person=person, device=device, team=team, account=account,
+            occurred_at=occurred)  # fmt: skip
+    touched = _touched(reg, kind=kind, person=person, device=device, team=team, account=account)
+    touched.update({value_of(r): ON_LOST_DEVICE for r in reg.openable_values(list(keysets))})
+    reg.put_all("obligation", [_obligation(fact.seq, value, grade) for value, grade in sorted(touched.items())])
+
+
+def _touched(reg: Register, *, kind: str, person: str | None, device: str | None, team: str | None,
+             account: str | None) -> dict[Value, int]:  # fmt: skip
+    if device is not None:
+        return touched_by_device(reg, device)
+    if team is not None and person is not None:
+        return touched_by_team(reg, team, person)
+    if person is not None:
+        had = touched_by_person(reg, person)
+        return {v: g for v, g in had.items() if account in (None, v[0])}
+    if account is not None:
+        return dict.fromkeys(live_values(reg, account), ON_LOST_DEVICE)
+    return {}
+
+
+def _obligation(seq: int, value: Value, grade: int) -> dict[str, Any]:
+    account, part, origin = value
+    return {"cause": seq, "account": account, "part": part, "origin": origin, "class": grade,
+            "discharged": None, "deferred_until": None, "deferred_by": None}  # fmt: skip
+
+
+def discharge(reg: Register, *, account: str, number: int, written: int, at: int) -> None:
+    """End the obligations that a version answers: its `new` parts, for causes older than the version itself."""
+    for part in reg.find("part", account=account, number=number):
+        if part["origin"] != number:
+            continue
+        for row in reg.find("obligation", account=account, part=part["part"], discharged=None):
+            if row["cause"] < written:
+                key = {"cause": row["cause"], "account": account, "part": row["part"], "origin": row["origin"]}
+                reg.change("obligation", key, discharged=at)
+
+
+def open_exit(reg: Register, account: str, person: str) -> bool:
+    """True while something is owed on this account because this person went: they cannot close it themselves."""
+    owed = reg.find("obligation", account=account, discharged=None)
+    causes = [reg.get("cause", seq=row["cause"]) for row in owed]
+    return any(c is not None and c["person"] == person and c["kind"] in EXITS for c in causes)
+
+
+def _seen(reg: Register, fact: Fact) -> None:
+    data = fact.data
+    rows = [
+        {"seq": fact.seq, "person": data["person"], "device": data.get("device"), "account": fact.subject,
+         "number": data["number"], "part": part["part"], "origin": part["origin"], "how": data["how"],
+         "occurred_at": data.get("occurred_at", fact.time)}
+        for part in reg.find("part", account=fact.subject, number=data["number"])
+        if part["part"] in data["parts"]
+    ]  # fmt: skip
+    reg.put_all("exposure", rows)
+
+
+def _may_see(reg: Register, fact: Fact) -> None:
+    e.require(reg.get("version", account=fact.subject, number=fact.data["number"]), "the version")
+    e.require(reg.get("person", id=fact.data["person"]), "the person")
+    if fact.data["person"] != fact.person and e.CUSTODIAN not in fact.roles:
+        raise Void("only a custodian records what somebody else saw")
+
+
+def _compromised(reg: Register, fact: Fact) -> None:
+    cause(reg, fact, kind="compromised", account=fact.subject)
+
+
+def _known(reg: Register, fact: Fact) -> None:
+    e.require(reg.get("account", id=fact.subject), "the account")
+
+
+EVENTS = (
+    Event("secret.seen", "acc",
+          {"number": e.count, "parts": e.many(e.one_of(*PARTS), at_least=1), "person": e.ident("per"),
+           "how": e.one_of(*HOW)},
+          e.MEMBERS, _seen, optional={"device": e.ident("dev"), "occurred_at": e.time}, rule=_may_see),
+    Event("account.compromised", "acc", {"occurred_at": e.time}, e.STAFF, _compromised, rule=_known),
+)  # fmt: skip

@@ -1,0 +1,228 @@
+"""Keysets, roles and epochs: who can sign, who can open, since which entry.
+
+Rules: an administrator admits; administrators and custodians revoke. Giving the administrator role waits for a
+second administrator where there is one. An epoch lists exactly the active keysets of its team and of recovery,
+is numbered one above its predecessor, and only a member of the team can start one. The recovery keyset may do one
+thing only: admit an administrator again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vault.domain import events as e
+from vault.domain.events import Event, Fact, Register, Void
+
+REGISTER = "register"
+CUSTODY = "custody"
+TEAM_ROLES = {REGISTER: frozenset({e.ADMINISTRATOR, e.CUSTODIAN, e.AUDITOR}), CUSTODY: e.CUSTODIANS}
+
+
+def roles_of(reg: Register, person: str) -> frozenset[str]:
+    """The roles in force of a person; none while paused or after leaving."""
+    row = reg.get("person", id=person)
+    if row is None or row["state"] != "active":
+        return frozenset()
+    return frozenset(r["role"] for r in reg.find("role", person=person, until=None))
+
+
+def members(reg: Register, role: str) -> list[str]:
+    """Active persons that hold a role and an active keyset."""
+    holders = {row["person"] for row in reg.find("role", role=role, until=None)}
+    return sorted(p for p in holders if role in roles_of(reg, p) and active_keysets(reg, p))
+
+
+def active_keysets(reg: Register, person: str) -> list[str]:
+    """The keysets of a person that were admitted and not revoked."""
+    return sorted(row["id"] for row in reg.find("keyset", person=person, revoked=None, purpose="member"))
+
+
+def team_keysets(reg: Register, team: str) -> list[str]:
+    """Exactly the keysets that an epoch of this team must be sealed to: its members' and recovery's."""
+    people = {row["person"] for role in TEAM_ROLES[team] for row in reg.find("role", role=role, until=None)}
+    own = [k for p in people if roles_of(reg, p) & TEAM_ROLES[team] for k in active_keysets(reg, p)]
+    recovery = [row["id"] for row in reg.find("keyset", purpose="recovery", revoked=None)]
+    return sorted(own + recovery)
+
+
+def newest_epoch(reg: Register, team: str) -> dict[str, Any] | None:
+    """The epoch that new things of this team are sealed to."""
+    rows = reg.find("epoch", team=team)
+    return dict(max(rows, key=lambda row: row["number"])) if rows else None
+
+
+def epoch_due(reg: Register, team: str) -> bool:
+    """True while the newest epoch is not sealed to exactly those who belong: nothing is accepted for it then."""
+    newest = newest_epoch(reg, team)
+    if newest is None:
+        return True
+    sealed = sorted(row["keyset"] for row in reg.find("epoch_seal", epoch=newest["id"]))
+    return sealed != team_keysets(reg, team)
+
+
+def lone_administrator(reg: Register) -> bool:
+    """With one administrator, what should take two takes effect at once and is a finding."""
+    return len(members(reg, e.ADMINISTRATOR)) < 2
+
+
+def _genesis(reg: Register, fact: Fact) -> None:
+    reg.put("person", id=fact.data["person"], details=None, state="active", added=fact.seq, left_at=None)
+    _keyset(reg, fact, fact.data["person"], "member")
+    for role in (e.ADMINISTRATOR, e.CUSTODIAN):
+        reg.put("role", person=fact.data["person"], role=role, since=fact.seq, until=None)
+
+
+def _keyset(reg: Register, fact: Fact, person: str | None, purpose: str) -> None:
+    reg.put("keyset", id=fact.subject, person=person, key=fact.data["key"], kem=fact.data["kem"], purpose=purpose,
+            added=fact.seq, revoked=None)  # fmt: skip
+
+
+def _only_once(reg: Register, fact: Fact) -> None:
+    if fact.seq != 0:
+        raise Void("a log has one genesis")
+
+
+def _may_add(reg: Register, fact: Fact) -> None:
+    if reg.get("keyset", id=fact.subject) is not None:
+        raise Void("this keyset was admitted before")
+    if fact.data["purpose"] == "member":
+        person = e.require(reg.get("person", id=fact.data.get("person")), "its person")
+        if person["state"] == "left":
+            raise Void("its person has left")
+    elif "person" in fact.data:
+        raise Void("a recovery keyset belongs to nobody")
+
+
+def _add(reg: Register, fact: Fact) -> None:
+    _keyset(reg, fact, fact.data.get("person"), fact.data["purpose"])
+
+
+def _may_revoke(reg: Register, fact: Fact) -> None:
+    row = e.require(reg.get("keyset", id=fact.subject), "the keyset")
+    if row["revoked"] is not None:
+        raise Void("the keyset is revoked already")
+    own = row["person"] == fact.person
+    if not own and not fact.roles & e.STAFF:
+        raise Void("only its owner, a custodian or an administrator may revoke a keyset")
+
+
+def _revoke(reg: Register, fact: Fact) -> None:
+    reg.change("keyset", {"id": fact.subject}, revoked=fact.seq)
+
+
+def _may_give_role(reg: Register, fact: Fact) -> None:
+    e.require(reg.get("person", id=fact.subject), "the person")
+    if e.RECOVERY in fact.roles and fact.data["role"] != e.ADMINISTRATOR:
+        raise Void("recovery may admit an administrator again and nothing else")
+    held = reg.find("role", person=fact.subject, role=fact.data["role"], until=None)
+    if held:
+        raise Void("the person has that role already")
+
+
+def _two_for_administrator(reg: Register, fact: Fact) -> bool:
+    return fact.data["role"] == e.ADMINISTRATOR and e.RECOVERY not in fact.roles and not lone_administrator(reg)
+
+
+def _give_role(reg: Register, fact: Fact) -> None:
+    reg.put("role", person=fact.subject, role=fact.data["role"], since=fact.seq, until=None)
+
+
+def _may_end_role(reg: Register, fact: Fact) -> None:
+    role = fact.data["role"]
+    held = reg.find("role", person=fact.subject, role=role, until=None)
+    e.require(held[0] if held else None, "that role of the person")
+    if role == e.ADMINISTRATOR and members(reg, role) == [fact.subject]:
+        raise Void("the last administrator cannot be removed")
+
+
+def _end_role(reg: Register, fact: Fact) -> None:
+    reg.change("role", {"person": fact.subject, "role": fact.data["role"], "until": None}, until=fact.seq)
+
+
+def _may_start_epoch(reg: Register, fact: Fact) -> None:
+    team = fact.data["team"]
+    if not fact.roles & TEAM_ROLES[team]:
+        raise Void("only a member of the team can start its epoch")
+    newest = newest_epoch(reg, team)
+    if fact.data["number"] != (newest["number"] + 1 if newest else 1):
+        raise Void("the epoch's number is not the next one")
+    if ("predecessor" in fact.data) != (newest is not None):
+        raise Void("an epoch seals its predecessor's key, the first has none")
+    if sorted(fact.data["seals"]) != team_keysets(reg, team):
+        raise Void("the epoch is not sealed to exactly those who belong to the team")
+    if reg.get("epoch", id=fact.subject) is not None:
+        raise Void("the epoch exists already")
+
+
+def _start_epoch(reg: Register, fact: Fact) -> None:
+    data = fact.data
+    reg.put("epoch", id=fact.subject, team=data["team"], number=data["number"], public=data["public"], seq=fact.seq,
+            author=fact.keyset, predecessor=data.get("predecessor"))  # fmt: skip
+    reg.put_all("epoch_seal", [{"epoch": fact.subject, "keyset": k, "seal": h} for k, h in data["seals"].items()])
+
+
+def _nothing(reg: Register, fact: Fact) -> None:
+    """The log library acts on it; the register has nothing to change."""
+
+
+def _recovery_made(reg: Register, fact: Fact) -> None:
+    for row in reg.find("recovery", until=None):
+        reg.change("recovery", {"keyset": row["keyset"], "person": row["person"]}, until=fact.seq)
+    reg.put_all("recovery", [{"keyset": fact.subject, "person": p, "since": fact.seq, "until": None}
+                             for p in fact.data["seen_by"]])  # fmt: skip
+
+
+def _may_invite(reg: Register, fact: Fact) -> None:
+    e.require(reg.get("person", id=fact.data["person"]), "the person")
+
+
+def _invite(reg: Register, fact: Fact) -> None:
+    reg.put("invitation", id=fact.subject, person=fact.data["person"], key=fact.data["key"],
+            roles=" ".join(fact.data["roles"]), expires=fact.data["expires"], made=fact.seq, used=None)  # fmt: skip
+
+
+def _may_use_invitation(reg: Register, fact: Fact) -> None:
+    row = e.require(reg.get("invitation", id=fact.subject), "the invitation")
+    if row["used"] is not None:
+        raise Void("the invitation was used before")
+
+
+def _use_invitation(reg: Register, fact: Fact) -> None:
+    reg.change("invitation", {"id": fact.subject}, used=fact.seq)
+
+
+def _may_confirm(reg: Register, fact: Fact) -> None:
+    row = e.require(reg.get("pending", seq=fact.data["entry"]), "a waiting entry")
+    if row["confirmed"] is not None:
+        raise Void("the entry is confirmed already")
+    if row["person"] == fact.person:
+        raise Void("the second administrator must be another person")
+
+
+_KEYS = {"key": e.base64, "kem": e.base64}
+_ROLE = {"role": e.one_of(*e.ROLES)}
+
+EVENTS = (
+    Event("log.genesis", "kst", {**_KEYS, "origin": e.origin, "person": e.ident("per"), "policy": e.code},
+          e.MEMBERS, _genesis, rule=_only_once),
+    Event("signer.added", "kst", {**_KEYS, "purpose": e.one_of("member", "recovery"), "vouches": e.flag},
+          e.ADMINISTRATORS | {e.RECOVERY}, _add, optional={"person": e.ident("per")}, rule=_may_add),
+    Event("signer.revoked", "kst", {"reason": e.code}, e.MEMBERS, _revoke,
+          optional={"occurred_at": e.time}, rule=_may_revoke),
+    Event("signer.vouching", "kst", {"vouches": e.flag}, e.ADMINISTRATORS | {e.RECOVERY}, _nothing),
+    Event("role.given", "per", _ROLE, e.ADMINISTRATORS | {e.RECOVERY}, _give_role, rule=_may_give_role,
+          confirm=_two_for_administrator),
+    Event("role.ended", "per", _ROLE, e.ADMINISTRATORS, _end_role, rule=_may_end_role),
+    Event("epoch.started", "epo",
+          {"team": e.one_of(REGISTER, CUSTODY), "number": e.count, "public": e.base64,
+           "seals": e.each(e.ident("kst"), e.digest)},
+          e.MEMBERS, _start_epoch, optional={"predecessor": e.digest}, rule=_may_start_epoch),
+    Event("recovery.made", "kst", {"seen_by": e.many(e.ident("per"), at_least=1)}, e.ADMINISTRATORS, _recovery_made),
+    Event("recovery.used", "kst", {"admits": e.ident("kst")}, frozenset({e.RECOVERY}), _nothing),
+    Event("invitation.made", "inv",
+          {"person": e.ident("per"), "key": e.base64, "roles": e.many(e.one_of(*e.ROLES)), "expires": e.time},
+          e.ADMINISTRATORS, _invite, rule=_may_invite),
+    Event("invitation.used", "inv", {"keyset": e.ident("kst")}, e.ADMINISTRATORS, _use_invitation,
+          rule=_may_use_invitation),
+    Event("entry.confirmed", "", {"entry": e.count}, e.ADMINISTRATORS, _nothing, rule=_may_confirm),
+)  # fmt: skip

@@ -1,0 +1,245 @@
+"""A force's document as the vault reads it: every clause by key, the rules enforced, and what is open.
+
+- The file is complete in itself; nothing is inherited and nothing defaults. Unknown keys, missing parameters
+  and wrong types are refused with file, line and key.
+- ``rule(kind)`` gives the rule with its clause, or None: the document does not address it. None is never
+  permission.
+- Each clause has a kind: one of the enforced kinds, ``part`` (says part of another clause's rule) or
+  ``recorded`` (listed, not yet enforced).
+- Numbers that the document does not give stand apart in ``local``, each with its reason, and are shown as
+  local.
+- Open decisions keep question and chosen reading together until the document's owner confirms one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar, overload
+
+from vault.domain.platforms import Platforms
+from vault.domain.rule_readers import PART, READERS, RECORDED, Known
+from vault.domain.rules import Rule
+from vault.domain.strict import Reader, Source
+
+SCHEMA = 1
+LOCAL_KEYS = ("lease_minutes", "defer_max_days", "password_length", "attestation_days", "access_review_days")
+
+AnyRule = TypeVar("AnyRule", bound=Rule)
+
+
+class Strength(StrEnum):
+    """How a clause binds: it decides "breach" against "advisory"."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    MAY = "MAY"
+    FACT = "FACT"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause: where it stands, how it binds, what it says in short, and what the vault does with it."""
+
+    key: str
+    where: str
+    strength: Strength
+    kind: str
+    reading: str
+    part_of: str
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The facts of the cover page; None where the page is blank."""
+
+    number: str
+    version: str
+    replaces: str
+    owner: str
+    holder: str
+    approved_by: str
+    approved_on: date | None
+    published_on: date | None
+    review_on: date | None
+    checked_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """One force that the document binds."""
+
+    code: str
+    name: str
+    mail_domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalValue:
+    """A number that the document does not give: our choice, with its reason."""
+
+    value: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDecision:
+    """A question that the text leaves open, and the reading chosen until its owner decides."""
+
+    key: str
+    question: str
+    reading: str
+    clauses: tuple[str, ...]
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One document, validated."""
+
+    name: str
+    title: str
+    document: Document
+    forces: Mapping[str, Force]
+    local: Mapping[str, LocalValue]
+    decisions: Mapping[str, OpenDecision]
+    clauses: Mapping[str, Clause]
+
+    @overload
+    def rule(self, kind: str) -> Rule | None: ...
+    @overload
+    def rule(self, kind: type[AnyRule]) -> AnyRule | None: ...
+    def rule(self, kind: str | type[Rule]) -> Rule | None:
+        """The rule of that kind, by name or by type; None: not addressed."""
+        name = kind if isinstance(kind, str) else kind.kind
+        return next(
+            (clause.rule for clause in self.clauses.values() if clause.rule and clause.kind == name), None
+        )
+
+    def clauses_of(self, kind: str) -> tuple[Clause, ...]:
+        """The clauses behind a rule: its own first, then those that say a part of it."""
+        own = [clause for clause in self.clauses.values() if clause.kind == kind]
+        keys = {clause.key for clause in own}
+        return (*own, *(clause for clause in self.clauses.values() if clause.part_of in keys))
+
+    def local_value(self, key: str) -> int:
+        """A local number by its key."""
+        return self.local[key].value
+
+
+def parse(values: Mapping[str, object], *, source: Source, name: str, platforms: Platforms) -> Profile:
+    """Check the whole file; the first thing wrong is refused."""
+    with Reader(values, source) as whole:
+        if whole.number("schema") != SCHEMA:
+            whole.refuse(f"must be {SCHEMA}: this release reads no other layout", "schema")
+        if whole.text("name") != name:
+            whole.refuse("must be the file's own name", "name")
+        with whole.table("clauses") as clauses:
+            entries = dict(clauses.named())
+        if not entries:
+            whole.refuse("must not be empty", "clauses")
+        forces = _forces(whole)
+        local = _local(whole)
+        decisions = _decisions(whole, entries)
+        known = Known(
+            entries, platforms.by_code, forces, decisions, {key: entry.value for key, entry in local.items()}
+        )
+        profile = Profile(
+            name=name,
+            title=whole.text("title"),
+            document=_document(whole),
+            forces=forces,
+            local=local,
+            decisions=decisions,
+            clauses={key: _clause(key, entry, known) for key, entry in entries.items()},
+        )
+        _check_kinds(profile, whole)
+        return profile
+
+
+def _document(whole: Reader) -> Document:
+    with whole.table("document") as table:
+        return Document(
+            number=table.text("number", blank=True),
+            version=table.text("version", blank=True),
+            replaces=table.text("replaces", blank=True),
+            owner=table.text("owner", blank=True),
+            holder=table.text("holder", blank=True),
+            approved_by=table.text("approved_by", blank=True),
+            approved_on=table.blank_or_day("approved_on"),
+            published_on=table.blank_or_day("published_on"),
+            review_on=table.blank_or_day("review_on"),
+            checked_on=table.blank_or_day("checked_on"),
+        )
+
+
+def _forces(whole: Reader) -> dict[str, Force]:
+    forces = {}
+    with whole.table("forces") as table:
+        for code, entry in table.named():
+            with entry:
+                forces[code] = Force(code, entry.text("name"), entry.texts("mail_domains", empty=True))
+        if not forces:
+            table.refuse("must not be empty")
+    return forces
+
+
+def _local(whole: Reader) -> dict[str, LocalValue]:
+    local = {}
+    with whole.table("local") as table:
+        for key in LOCAL_KEYS:
+            with table.table(key) as entry:
+                local[key] = LocalValue(entry.number("value", least=1), entry.text("why"))
+    return local
+
+
+def _decisions(whole: Reader, clauses: Mapping[str, Reader]) -> dict[str, OpenDecision]:
+    decisions = {}
+    with whole.table("decisions") as table:
+        for key, entry in table.named():
+            with entry:
+                decisions[key] = OpenDecision(
+                    key=key,
+                    question=entry.text("question"),
+                    reading=entry.text("reading"),
+                    clauses=entry.texts("clauses", allowed=clauses),
+                    confirmed=entry.flag("confirmed"),
+                )
+    return decisions
+
+
+def _clause(key: str, entry: Reader, known: Known) -> Clause:
+    with entry:
+        kind = entry.choice("kind", (RECORDED, PART, *READERS))
+        rule, part_of = None, ""
+        if kind == PART:
+            part_of = known.clause(entry, "part_of")
+        elif kind != RECORDED:
+            with entry.table("parameters") as parameters:
+                rule = READERS[kind](parameters, key, known)
+        return Clause(
+            key=key,
+            where=entry.text("where"),
+            strength=Strength(entry.choice("strength", tuple(Strength))),
+            kind=kind,
+            reading=entry.text("reading"),
+            part_of=part_of,
+            rule=rule,
+        )
+
+
+def _check_kinds(profile: Profile, whole: Reader) -> None:
+    """A rule has one clause of its own, and a part belongs to a clause that has a rule."""
+    seen: set[str] = set()
+    with whole.table("clauses") as table:
+        list(table.named())
+        for clause in profile.clauses.values():
+            if clause.rule and clause.kind in seen:
+                table.refuse(f"is a second rule of the kind {clause.kind}", clause.key)
+            if clause.part_of and profile.clauses[clause.part_of].rule is None:
+                table.refuse("is part of a clause without a rule", clause.key)
+            if clause.rule:
+                seen.add(clause.kind)

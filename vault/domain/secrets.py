@@ -1,0 +1,138 @@
+"""Versions: one generation of an account's secret, sealed to custody and to the keyed holders of that moment.
+
+The entry alone says who can open it: account, number, previous, author, epoch, recipients, `new` or `kept` for each
+component, key commitment and blob hash. A version is void unless its number is the next one, its epoch is the
+newest of custody and not due, its recipients are exactly those who are owed it, and `kept` parts exist before.
+"""
+
+from __future__ import annotations
+
+from vault.domain import events as e
+from vault.domain import exposure, keys
+from vault.domain.events import Event, Fact, Register, Row, Void
+
+NEW, KEPT = "new", "kept"
+WHY = ("deposit", "rotation")
+
+
+def holders(reg: Register, account: str) -> list[str]:
+    """Keysets of the persons with a secret grant in force: what a version must be sealed to, beside custody."""
+    people = {row["person"] for row in reg.find("grant_", account=account, kind="secret", revoked=None)}
+    active = (p for p in people if keys.roles_of(reg, p))
+    return sorted(k for p in active for k in keys.active_keysets(reg, p))
+
+
+def newest(reg: Register, account: str) -> Row | None:
+    """The version with the highest number, whatever its state."""
+    rows = reg.find("version", account=account)
+    return max(rows, key=lambda row: row["number"]) if rows else None
+
+
+def current(reg: Register, account: str) -> Row | None:
+    """The version that was last verified, or deposited as a fact."""
+    rows = reg.find("version", account=account, state="current")
+    return max(rows, key=lambda row: row["number"]) if rows else None
+
+
+def origins(reg: Register, account: str, number: int) -> dict[str, int]:
+    """Part → number of the version in which its value was new."""
+    return {row["part"]: row["origin"] for row in reg.find("part", account=account, number=number)}
+
+
+def _may_wrap(reg: Register, fact: Fact) -> None:
+    if reg.get("batch", id=fact.subject) is not None:
+        raise Void("the batch of commit keys exists already")
+
+
+def _wrap(reg: Register, fact: Fact) -> None:
+    reg.put("batch", id=fact.subject, seq=fact.seq, author=fact.keyset)
+    reg.put_all("batch_seal", [{"batch": fact.subject, "recipient": to, "seal": h}
+                               for to, h in fact.data["seals"].items()])  # fmt: skip
+
+
+def _may_write(reg: Register, fact: Fact) -> None:
+    data, account = fact.data, fact.subject
+    e.require(reg.get("account", id=account), "the account")
+    last = newest(reg, account)
+    if data["number"] != (last["number"] + 1 if last else 1):
+        raise Void("the version's number is not the next one")
+    _check_recipients(reg, fact)
+    before = origins(reg, account, data["previous"]) if "previous" in data else {}
+    if any(state == KEPT and part not in before for part, state in data["parts"].items()):
+        raise Void("a kept component has nothing to be kept from")
+    if e.CUSTODIAN not in fact.roles and not (data["why"] == "deposit" and _holds(reg, account, fact.person)):
+        raise Void("only a custodian, or a holder who deposits, may write a version")
+
+
+def _check_recipients(reg: Register, fact: Fact) -> None:
+    epoch = keys.newest_epoch(reg, keys.CUSTODY)
+    if epoch is None or fact.data["epoch"] != epoch["id"] or keys.epoch_due(reg, keys.CUSTODY):
+        raise Void("the version is not sealed to the custody epoch in force")
+    if fact.data["to"] != holders(reg, fact.subject):
+        raise Void("the version is not sealed to exactly its holders")
+    batch = reg.get("batch", id=fact.data["batch"])
+    if batch is None or batch["author"] != fact.keyset:
+        raise Void("its batch of commit keys is not the author's")
+    sealed = {row["recipient"] for row in reg.find("batch_seal", batch=fact.data["batch"])}
+    if not sealed >= {fact.data["epoch"], *fact.data["to"]}:
+        raise Void("a recipient has no commit key in the batch")
+
+
+def _holds(reg: Register, account: str, person: str) -> bool:
+    return bool(reg.find("grant_", account=account, person=person, kind="secret", revoked=None))
+
+
+def _write(reg: Register, fact: Fact) -> None:
+    data, account, number = fact.data, fact.subject, fact.data["number"]
+    before = origins(reg, account, data["previous"]) if "previous" in data else {}
+    reg.put("version", account=account, number=number, seq=fact.seq, epoch=data["epoch"], batch=data["batch"],
+            previous=data.get("previous"), why=data["why"], state="prepared", blob=data["blob"],
+            commitment=data["commitment"], author=fact.keyset, places=len(data["to"]) + 1,
+            occurred_at=data.get("occurred_at", fact.time), changed_by=data.get("changed_by"))  # fmt: skip
+    reg.put_all("part", [{"account": account, "number": number, "part": part,
+                          "origin": number if state == NEW else before[part]}
+                         for part, state in data["parts"].items()])  # fmt: skip
+    reg.put_all("recipient", [{"account": account, "number": number, "keyset": k, "seq": fact.seq, "place": place,
+                               "batch": data["batch"], "blob": data["blob"]}
+                              for place, k in enumerate(data["to"], start=1)])  # fmt: skip
+    if data["why"] == "deposit":
+        make_current(reg, account, number)
+
+
+def make_current(reg: Register, account: str, number: int) -> None:
+    """This version is what the platform has: the earlier current one and the candidates are behind it."""
+    for row in reg.find("version", account=account):
+        if row["number"] < number and row["state"] in exposure.LIVE:
+            reg.change("version", {"account": account, "number": row["number"]}, state="superseded")
+    reg.change("version", {"account": account, "number": number}, state="current")
+
+
+def _may_share(reg: Register, fact: Fact) -> None:
+    e.require(reg.get("version", account=fact.subject, number=fact.data["number"]), "the version")
+    if fact.data["to"] not in holders(reg, fact.subject):
+        raise Void("it is sealed to somebody who does not hold the account")
+    batch = reg.get("batch", id=fact.data["batch"])
+    if batch is None or batch["author"] != fact.keyset:
+        raise Void("its batch of commit keys is not the author's")
+
+
+def _share(reg: Register, fact: Fact) -> None:
+    data = fact.data
+    reg.put("recipient", account=fact.subject, number=data["number"], keyset=data["to"], seq=fact.seq, place=0,
+            batch=data["batch"], blob=data["wrap"])  # fmt: skip
+
+
+EVENTS = (
+    Event("keys.wrapped", "bat", {"seals": e.each(e.ident("kst", "epo"), e.digest)}, e.MEMBERS, _wrap,
+          rule=_may_wrap),
+    Event("version.written", "acc",
+          {"number": e.count, "batch": e.ident("bat"), "epoch": e.ident("epo"), "to": e.many(e.ident("kst")),
+           "parts": e.each(e.one_of(*exposure.PARTS), e.one_of(NEW, KEPT)), "commitment": e.digest,
+           "blob": e.digest, "why": e.one_of(*WHY)},
+          e.MEMBERS, _write,
+          optional={"previous": e.count, "occurred_at": e.time, "changed_by": e.ident("per"), "allowed": e.flag},
+          rule=_may_write),
+    Event("version.shared", "acc",
+          {"number": e.count, "to": e.ident("kst"), "batch": e.ident("bat"), "wrap": e.digest},
+          e.CUSTODIANS, _share, rule=_may_share),
+)  # fmt: skip

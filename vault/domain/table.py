@@ -1,0 +1,77 @@
+"""The event table, whole, and the one way in which an entry reaches the projection.
+
+``fold`` is what every client does with every verified entry: find the author, judge the right, apply or declare
+void. It is pure but for the register that it is given, so the same log gives the same register everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vault.domain import accounts, devices, exposure, grants, keys, people, records, rotation, secrets
+from vault.domain import events as e
+from vault.domain.events import Event, Fact, Register, Void
+
+TABLE: dict[str, Event] = {
+    event.name: event
+    for concept in (keys, people, accounts, grants, devices, secrets, exposure, rotation, records)
+    for event in concept.EVENTS
+}
+
+SUBJECTS: dict[str, e.Check] = {
+    "": lambda value: None if value == "" else "is not empty",
+    **{prefix: e.ident(prefix) for prefix in sorted({event.subject for event in TABLE.values()} - {""})},
+}
+
+
+def author(reg: Register, keyset: str, event: str, data: e.Data) -> tuple[str, frozenset[str]]:
+    """The person and roles behind a keyset at this position; the genesis names its own author."""
+    if event == "log.genesis":
+        return str(data.get("person", "")), frozenset({e.ADMINISTRATOR, e.CUSTODIAN})
+    row = reg.get("keyset", id=keyset)
+    if row is None or row["revoked"] is not None:
+        return "", frozenset()
+    if row["purpose"] == "recovery":
+        return "", frozenset({e.RECOVERY})
+    from vault.domain.keys import roles_of
+
+    return row["person"], roles_of(reg, row["person"])
+
+
+def judge(reg: Register, fact: Fact) -> Event:
+    """The event that a fact is, or `Void` with the reason."""
+    event = TABLE.get(fact.event)
+    if event is None:
+        raise Void("this version of Keyholder does not know the event")
+    e.check_fields(event, SUBJECTS, fact)
+    if not fact.roles & event.by:
+        raise Void("its author had no right to write it")
+    if event.rule is not None:
+        event.rule(reg, fact)
+    return event
+
+
+def fold(reg: Register, fact: Fact) -> str | None:
+    """Apply one entry; return why it is void, or None. A void entry changes nothing but the list of void ones."""
+    try:
+        event = judge(reg, fact)
+        if event.confirm is not None and event.confirm(reg, fact):
+            reg.put("pending", seq=fact.seq, person=fact.person, keyset=fact.keyset, event=fact.event,
+                    subject=fact.subject, data=fact.data, time=fact.time, confirmed=None)  # fmt: skip
+        else:
+            event.apply(reg, fact)
+            if fact.event == "entry.confirmed":
+                _apply_confirmed(reg, fact)
+    except Void as void:
+        reg.put("void", seq=fact.seq, event=fact.event, reason=void.reason)
+        return void.reason
+    return None
+
+
+def _apply_confirmed(reg: Register, fact: Fact) -> None:
+    """A second administrator agreed: the waiting entry takes effect now, judged again as things stand now."""
+    row: Any = e.require(reg.get("pending", seq=fact.data["entry"]), "the waiting entry")
+    waiting = Fact(seq=fact.seq, time=fact.time, keyset=row["keyset"], person=row["person"], roles=e.ADMINISTRATORS,
+                   event=row["event"], subject=row["subject"], data=row["data"], confirmed=True)  # fmt: skip
+    judge(reg, waiting).apply(reg, waiting)
+    reg.change("pending", {"seq": row["seq"]}, confirmed=fact.seq)

@@ -1,0 +1,99 @@
+"""Make a new vault and its first member: administrator and custodian, alone until others are admitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from audit.entry import encode, leaf_hash
+from audit.words import to_words
+from vault.crypto import kit
+from vault.crypto.keyset import Keyset
+from vault.crypto.stretch import Cost
+from vault.domain import keys
+from vault.domain.ids import Prefix, new_id
+from vault.errors import IntegrityError, UsageProblem
+from vault.ops.keyring import Keyring, text
+from vault.ops.session import Clock, Random, Vault
+from vault.ops.unlock import store_keyset
+from vault.store.home import Home, Place
+from vault.store.register import State
+from vault.store.shared import Shared, open_door
+
+if TYPE_CHECKING:
+    from vault.ops.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What is shown once, when a vault is made."""
+
+    vault_id: str
+    words: list[str]
+    kit: list[str] = field(repr=False)
+
+
+def create(home: Home, *, location: str, profile: str, document: str, passphrase: str, person: dict[str, str],
+           machine: str, clock: Clock, random: Random, cost: Cost | None = None) -> Created:  # fmt: skip
+    """Make the vault at ``location`` and the home of its first member. Refuses anything that exists.
+
+    ``person`` has name, collar and email; ``document`` is the SHA-256 of the profile in base64.
+    """
+    home.make()
+    door = open_door(location, create=True)
+    if door.read("SELECT count(*) FROM entries")[0][0]:
+        raise UsageProblem("there is a vault in this database already; nothing was changed",
+                           hint="join it instead: keyholder join")  # fmt: skip
+    keyset, keyset_id, person_id = Keyset.generate(random), new_id(Prefix.KEYSET, random), new_id(Prefix.PERSON, random)
+    home.set_place(Place(vault=location, vault_id="", keyset=keyset_id, person=person_id))
+    vault = Vault(home=home, shared=Shared(door), state=State.create(home.state), clock=clock, random=random)
+    try:
+        vault.use(Keyring(keyset_id=keyset_id, keyset=keyset, vault_id=b"", shared=vault.shared))
+        with vault.change() as tx:
+            vault_id = _genesis(tx, profile=profile)
+            place = replace(vault.place, vault_id=vault_id)
+            # The sealed keys are durable before the log names them: a crash here leaves an empty vault, not a lost one.
+            store_keyset(home, keyset, passphrase=passphrase, vault_id=vault_id, keyset_id=keyset_id, random=random,
+                         cost=cost)  # fmt: skip
+            home.set_place(place)
+            vault.place = place
+            lines = make_recovery(tx, seen_by=[person_id])
+            tx.ensure_epoch(keys.CUSTODY)
+            tx.emit("person.changed", person_id, details=tx.details("person", person_id, person))
+            tx.emit("policy.chosen", "", profile=profile, document=document)
+            register_machine(tx, keyset=keyset_id, person=person_id, nickname=machine)
+    finally:
+        vault.close()
+    return Created(vault_id, to_words(bytes.fromhex(vault_id)), lines)
+
+
+def _genesis(tx: Tx, *, profile: str) -> str:
+    """The first entry; its leaf hash is the vault's id, in everything that is sealed from here on."""
+    ring = tx.vault.keyring
+    origin = "keyholder/" + tx.random(8).hex()
+    tx.emit("log.genesis", ring.keyset_id, origin=origin, key=text(ring.keyset.sign_public),
+            kem=text(ring.keyset.kem_public), person=tx.vault.person, policy=profile)  # fmt: skip
+    if tx.newest is None:
+        raise IntegrityError("the genesis was not written")
+    ring.vault_id = leaf_hash(encode(tx.newest))
+    return ring.vault_id.hex()
+
+
+def make_recovery(tx: Tx, *, seen_by: list[str]) -> list[str]:
+    """A new recovery keyset, sealed into the epochs that follow; the lines of its kit, to be shown once."""
+    for row in tx.state.find("keyset", purpose="recovery", revoked=None):
+        tx.emit("signer.revoked", row["id"], reason="renewed")
+    secret = tx.random(kit.SIZE)
+    recovery, keyset_id = kit.keyset_from_kit(secret), tx.new(Prefix.KEYSET)
+    tx.emit("signer.added", keyset_id, key=text(recovery.sign_public), kem=text(recovery.kem_public),
+            purpose="recovery", vouches=True)  # fmt: skip
+    tx.emit("recovery.made", keyset_id, seen_by=seen_by)
+    return kit.encode(secret)
+
+
+def register_machine(tx: Tx, *, keyset: str, person: str, nickname: str) -> str:
+    """The machine is a device like any other: losing it is `device lost`, with its keyset."""
+    device = tx.new(Prefix.DEVICE)
+    tx.emit("device.added", device, person=person, kind="laptop", ownership="force", screen_lock="unknown",
+            keyset=keyset, details=tx.details("device", device, {"nickname": nickname}))  # fmt: skip
+    return device

@@ -1,0 +1,126 @@
+"""What an unlocked member can open: own keyset, the epochs sealed to it, and through them the past.
+
+Every context names vault, place and recipient, so a seal pasted elsewhere does not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from vault.crypto import details, epoch
+from vault.crypto.epoch import EpochKey
+from vault.crypto.keyset import Keyset
+from vault.crypto.pae import pae
+from vault.domain import keys
+from vault.domain.events import Row
+from vault.errors import IntegrityError, Refused
+from vault.store.register import State
+from vault.store.shared import Shared
+
+_ID = 20  # "epo-" and 16 characters, in front of sealed details
+
+
+def text(value: bytes) -> str:
+    """Standard base64, as in every entry."""
+    return base64.b64encode(value).decode()
+
+
+def raw(value: str) -> bytes:
+    """The bytes of an entry's base64."""
+    return base64.b64decode(value, validate=True)
+
+
+def epoch_info(*, vault_id: bytes, epoch_id: str, team: str, number: int, recipient: str) -> bytes:
+    """The place of one epoch seal."""
+    return pae(vault_id, epoch_id.encode(), team.encode(), str(number).encode(), recipient.encode())
+
+
+def details_context(*, vault_id: bytes, epoch_id: str, kind: str, subject: str) -> bytes:
+    """The place of one sealed description."""
+    return pae(vault_id, epoch_id.encode(), kind.encode(), subject.encode())
+
+
+class Keyring:
+    """The keys of this process. A lock is the end of the process."""
+
+    def __init__(self, *, keyset_id: str, keyset: Keyset, vault_id: bytes, shared: Shared) -> None:
+        self.keyset_id = keyset_id
+        self.keyset = keyset
+        self.vault_id = vault_id
+        self._shared = shared
+        self._epochs: dict[str, EpochKey] = {}
+        self._details: dict[str, details.DetailsKey] = {}
+
+    def __repr__(self) -> str:
+        return "<keyring>"
+
+    def keep(self, epoch_id: str, key: EpochKey) -> None:
+        """Remember an epoch that this process made itself."""
+        self._epochs[epoch_id] = key
+
+    def epoch(self, state: State, epoch_id: str) -> EpochKey:
+        """The epoch's private key: sealed to this keyset, or through a later epoch of the same team."""
+        if epoch_id not in self._epochs:
+            row = state.get("epoch", id=epoch_id)
+            if row is None:
+                raise IntegrityError("something is sealed to an epoch that the log does not know")
+            self._epochs[epoch_id] = self._open(state, row)
+        return self._epochs[epoch_id]
+
+    def _open(self, state: State, row: Row) -> EpochKey:
+        seal = state.get("epoch_seal", epoch=row["id"], keyset=self.keyset_id)
+        if seal is not None:
+            info = epoch_info(vault_id=self.vault_id, epoch_id=row["id"], team=row["team"], number=row["number"],
+                              recipient=self.keyset_id)  # fmt: skip
+            sealed = self._shared.blob(seal["seal"])
+            return epoch.open_epoch(self.keyset, sealed, info=info, public=raw(row["public"]))
+        later = state.find("epoch", team=row["team"], number=row["number"] + 1)
+        if not later:
+            raise Refused(f"your keys do not open what is sealed to the {row['team']} team",
+                          hint="ask somebody of that team")  # fmt: skip
+        return self._through(state, later[0], row)
+
+    def _through(self, state: State, later: Row, row: Row) -> EpochKey:
+        info = epoch_info(vault_id=self.vault_id, epoch_id=later["id"], team=row["team"], number=later["number"],
+                          recipient=row["id"])  # fmt: skip
+        current = self.epoch(state, later["id"])
+        return epoch.open_predecessor(current, self._shared.blob(later["predecessor"]), info=info,
+                                      public=raw(row["public"]))  # fmt: skip
+
+    def is_in(self, state: State, team: str) -> bool:
+        """True if the newest epoch of the team is sealed to this keyset."""
+        newest = keys.newest_epoch(state, team)
+        return newest is not None and state.get("epoch_seal", epoch=newest["id"], keyset=self.keyset_id) is not None
+
+    def _details_key(self, state: State, epoch_id: str) -> details.DetailsKey:
+        if epoch_id not in self._details:
+            self._details[epoch_id] = details.DetailsKey(self.epoch(state, epoch_id).details_key())
+        return self._details[epoch_id]
+
+    def seal_details(self, state: State, *, kind: str, subject: str, values: Mapping[str, Any],
+                     nonce: bytes) -> bytes:  # fmt: skip
+        """Seal a description to the register: under its details key, or to its public key by a non-member."""
+        newest = keys.newest_epoch(state, keys.REGISTER)
+        if newest is None:
+            raise IntegrityError("the register has no epoch to seal to")
+        context = details_context(vault_id=self.vault_id, epoch_id=newest["id"], kind=kind, subject=subject)
+        plain = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        if self.is_in(state, keys.REGISTER):
+            sealed = self._details_key(state, newest["id"]).seal(plain, context=context, nonce=nonce)
+        else:
+            sealed = details.seal_details_to(raw(newest["public"]), plain, context=context)
+        return newest["id"].encode() + sealed
+
+    def open_details(self, state: State, blob: bytes, *, kind: str, subject: str) -> dict[str, Any]:
+        """The description, if it was sealed for this thing in this vault."""
+        epoch_id, sealed = blob[:_ID].decode(errors="replace"), blob[_ID:]
+        context = details_context(vault_id=self.vault_id, epoch_id=epoch_id, kind=kind, subject=subject)
+        if details.is_hpke_form(sealed):
+            plain = details.open_details_with(self.epoch(state, epoch_id), sealed, context=context)
+        else:
+            plain = self._details_key(state, epoch_id).open(sealed, context=context)
+        values: dict[str, Any] = json.loads(plain)
+        return values

@@ -1,0 +1,46 @@
+"""The platform table and the policy profile, read once per process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vault.domain import handles
+from vault.domain.handles import Handle
+from vault.domain.platforms import Platforms
+from vault.domain.policy import Profile
+from vault.errors import NotFound
+from vault.store import profiles
+
+if TYPE_CHECKING:
+    from vault.store.register import State
+
+
+@cache
+def platforms() -> Platforms:
+    """Every platform that the vault knows."""
+    return profiles.load_platforms()
+
+
+@cache
+def profile(name: str) -> Profile:
+    """A profile by its name."""
+    return profiles.load_profile(name)
+
+
+def profile_in_force(state: State) -> Profile:
+    """The profile that the log chose last."""
+    rows = state.find("policy")
+    if not rows:
+        raise NotFound("the vault has no policy profile", hint="the log's beginning is incomplete: run audit verify")
+    return profile(max(rows, key=lambda row: row["seq"])["profile"])
+
+
+def handle(given: str) -> Handle:
+    """What `platform/handle`, or a web address, means."""
+    return handles.parse_account_name(given, platforms=platforms())
+
+
+def account_key(given: str) -> str:
+    """The normalised `platform/handle` that look-ups compare."""
+    return handle(given).full_key

@@ -1,0 +1,257 @@
+"""An open vault: verify what is new, fold it, and only then act.
+
+The way of every change: lock the head → fetch and verify new entries, fold them → decide → append entries, blobs
+and the signed head in one transaction → COMMIT → fold the own commit and pin, durable → only then show anything.
+
+A crash between the two commits leaves a projection that is behind; the next command catches up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.entry import Entry, leaf_hash
+from audit.errors import AuditError, BadChain, Forked, RolledBack
+from audit.follow import Commit, Follower
+from audit.merkle import Frontier
+from audit.signers import Signer, Signers
+from vault.domain import events, table
+from vault.errors import IntegrityError, Locked
+from vault.store.home import Home
+from vault.store.register import Pin, State
+from vault.store.shared import Shared, open_door
+
+if TYPE_CHECKING:
+    from vault.domain.policy import Profile
+    from vault.ops.keyring import Keyring
+    from vault.ops.names import Names
+    from vault.ops.tx import Tx
+
+Clock = Callable[[], dt.datetime]
+Random = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What catching up brought: number of new entries, and those of them that are void."""
+
+    entries: int
+    void: tuple[int, ...]
+
+
+def moment(at: dt.datetime) -> str:
+    """A time as entries carry it: UTC, whole seconds."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone is a guess")
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Vault:
+    """The open handle: home, shared database, projection, keys if unlocked. One per command, or per shell."""
+
+    def __init__(self, *, home: Home, shared: Shared, state: State, clock: Clock, random: Random) -> None:
+        self.home = home
+        self.shared = shared
+        self.state = state
+        self.clock = clock
+        self.random = random
+        self.place = home.place()
+        self.clock_confirmed = False
+        self._keyring: Keyring | None = None
+        self._names: Names | None = None
+        self.follower = self._resume()
+
+    @classmethod
+    def open(cls, home: Home, *, clock: Clock, random: Random, location: str | None = None) -> Vault:
+        """Open what home.json names (or ``location``). Does not unlock, does not sync."""
+        home.check()
+        place = home.place()
+        shared = Shared(open_door(location or place.vault))
+        try:
+            state = State.open(home.state) if home.state.exists() else State.create(home.state)
+            return cls(home=home, shared=shared, state=state, clock=clock, random=random)
+        except BaseException:
+            shared.door.close()
+            raise
+
+    def close(self) -> None:
+        """Close both files; keys go with the process."""
+        self.state.close()
+        self.shared.door.close()
+
+    def _resume(self) -> Follower:
+        held = {1: bytes.fromhex(self.place.vault_id)} if self.place.vault_id else {}
+        if self.place.held_size:
+            held[self.place.held_size] = bytes.fromhex(self.place.held_root)
+        pin = self.state.pin()
+        if pin is None:
+            return Follower.start(held=held)
+        signers = Signers(Signer(r["id"], r["public"], r["added"], r["revoked"], bool(r["vouches"]))
+                          for r in self.state.find("signer"))  # fmt: skip
+        frontier = Frontier.from_bytes(pin.size, pin.frontier)
+        later = {size: root for size, root in held.items() if size > pin.size}
+        return Follower.resume(origin=pin.origin, frontier=frontier, last=pin.last, signers=signers,
+                               vault_id=bytes.fromhex(pin.vault_id), held=later)  # fmt: skip
+
+    def reload(self) -> None:
+        """Stand again where the pin is: what an unfinished unit of work did is forgotten."""
+        self.follower = self._resume()
+
+    # --- catching up --------------------------------------------------------------------------------------
+
+    def sync(self) -> Synced:
+        """Verify and fold what is new. Raises, and changes nothing, if the log does not extend the pin."""
+        self._check_extends_pin()
+        if self.shared.size() == self.follower.size:
+            return Synced(0, ())
+        with self.state.transaction():
+            return self.catch_up()
+
+    def catch_up(self) -> Synced:
+        """The same inside a transaction of the projection."""
+        self._check_extends_pin()
+        start, void, leaves_from = self.follower.size, [], self.follower.size
+        try:
+            for _, keyset, note, bodies in self.shared.commits_after(start):
+                done = self.follower.commit(bodies, note, keyset)
+                void += self.fold(done, leaves_from)
+                leaves_from = done.checkpoint.size
+        except AuditError:
+            self.follower = self._resume()
+            raise
+        if self.follower.size > start:
+            self.pin_here(done.entries[-1].time)
+        return Synced(self.follower.size - start, tuple(void))
+
+    def _check_extends_pin(self) -> None:
+        shown = self.shared.size()
+        if shown < self.follower.size:
+            message = (f"the vault has {shown} entries, this machine verified {self.follower.size}: "
+                       "an older copy was put in its place")  # fmt: skip
+            raise RolledBack(message, seq=shown)
+        if self.follower.size:
+            bodies = self.shared.bodies(self.follower.size - 1, self.follower.size)
+            if [leaf_hash(body) for body in bodies] != [self.follower.last]:
+                raise Forked("the vault shows another history than the one that this machine verified",
+                             ours=f"{self.follower.size} entries", theirs="another newest entry",
+                             seq=self.follower.size - 1)  # fmt: skip
+
+    def fold(self, done: Commit, start: int) -> list[int]:
+        """Fold the entries of one verified commit; returns the positions of void ones."""
+        void = [entry.seq for entry in done.entries if self.fold_entry(entry) is not None]
+        self.state.add_leaves(start, done.leaves)
+        return void
+
+    def fold_entry(self, entry: Entry) -> str | None:
+        """Fold one entry; why it is void, or None."""
+        return fold_into(self.state, entry)
+
+    def pin_here(self, time: str) -> None:
+        """Write the pin and the signers where the follower stands."""
+        follower = self.follower
+        vault_id = follower.vault_id
+        if vault_id is None:
+            raise BadChain("the log has no genesis", seq=0)
+        self.state.set_pin(Pin(vault_id.hex(), follower.origin, follower.size, follower.last,
+                               follower.frontier.to_bytes(), time))  # fmt: skip
+        known = self.state.find("signer")
+        rows = [{"id": s.id, "public": s.public, "added": s.added, "revoked": s.revoked, "vouches": int(s.vouches)}
+                for s in follower.signers.items()]  # fmt: skip
+        self.state.put_all("signer", [row for row in rows if row not in known])
+
+    # --- who acts -------------------------------------------------------------------------------------------
+
+    @property
+    def vault_id(self) -> bytes:
+        """leaf(0): what the ten words say."""
+        return bytes.fromhex(self.place.vault_id)
+
+    @property
+    def keyring(self) -> Keyring:
+        """The unlocked keys."""
+        if self._keyring is None:
+            raise Locked("the vault is locked", hint="give the passphrase of this machine's keyset")
+        return self._keyring
+
+    @property
+    def names(self) -> Names:
+        """Look-ups by name; tags what is new first."""
+        if self._names is None:
+            from vault.ops.names import Names
+
+            self._names = Names(self)
+        self._names.refresh()
+        return self._names
+
+    @property
+    def profile(self) -> Profile:
+        """The policy profile in force."""
+        from vault.ops.platforms import profile_in_force
+
+        return profile_in_force(self.state)
+
+    @property
+    def unlocked(self) -> bool:
+        return self._keyring is not None
+
+    def use(self, keyring: Keyring) -> None:
+        """Act with these keys from now on."""
+        self._keyring = keyring
+
+    @property
+    def person(self) -> str:
+        """The member whose machine this is."""
+        return self.place.person
+
+    def roles(self) -> frozenset[str]:
+        """The member's roles at this position of the log."""
+        row = self.state.get("keyset", id=self.place.keyset)
+        if row is None or row["revoked"] is not None:
+            return frozenset()
+        return table.author(self.state, self.place.keyset, "", {})[1]
+
+    def require_role(self, *roles: str) -> None:
+        """Refuse early what the event table would declare void."""
+        from vault.errors import Refused
+
+        if not self.roles() & frozenset(roles):
+            raise Refused(f"this needs the role of {' or '.join(roles)}",
+                          hint=f"you have: {', '.join(sorted(self.roles())) or 'no role in force'}")  # fmt: skip
+
+    @contextmanager
+    def change(self) -> Iterator[Tx]:
+        """One unit of work. A refusal inside it is recorded, alone, and raised after."""
+        from vault.ops.tx import work
+
+        with work(self) as tx:
+            yield tx
+
+
+def fold_into(state: State, entry: Entry) -> str | None:
+    """Fold one verified entry into a projection: the same here, on every client, and in a replay."""
+    person, roles = table.author(state, entry.actor, entry.event, entry.data)
+    fact = events.Fact(seq=entry.seq, time=entry.time, keyset=entry.actor, person=person, roles=roles,
+                       event=entry.event, subject=entry.subject, data=entry.data)  # fmt: skip
+    return table.fold(state, fact)
+
+
+def replay(vault: Vault, *, until: str) -> State:
+    """The register as it was: fold entries up to a time into memory, checked against the verified leaves."""
+    from audit.entry import decode
+
+    state = State.memory()
+    size = vault.follower.size
+    for start in range(0, size, 1000):
+        end = min(start + 1000, size)
+        bodies, leaves = vault.shared.bodies(start, end), vault.state.leaves(start, end)
+        if [leaf_hash(body) for body in bodies] != leaves:
+            raise IntegrityError(f"entries {start} to {end - 1} are not those that this machine verified")
+        for entry in map(decode, bodies):
+            if entry.time > until:
+                return state
+            fold_into(state, entry)
+    return state

@@ -1,0 +1,235 @@
+"""One unit of work: everything it writes becomes durable together, or nothing does.
+
+Entries are folded as they are added, in an open transaction of the projection, so each is judged after the one
+before. `Refusal` inside the block drops all of that and records the refusal instead; any other error leaves no
+trace. Order at the end: shared COMMIT, then projection COMMIT. A crash before the first leaves nothing; between
+the two it leaves a projection that is behind, and the next command catches up.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from audit import merkle
+from audit.entry import Entry
+from audit.write import Writer
+from vault.crypto import epoch as epochs
+from vault.crypto import hpke, version
+from vault.crypto.epoch import EpochKey
+from vault.crypto.pae import pae
+from vault.domain import keys
+from vault.domain.decisions import Denied, Refusal
+from vault.domain.ids import Prefix, new_id
+from vault.errors import Refused, UsageProblem
+from vault.ops.keyring import epoch_info, raw, text
+from vault.ops.session import moment
+from vault.store.register import State
+from vault.store.shared import blob_name
+
+if TYPE_CHECKING:
+    from vault.ops.session import Vault
+
+BACKWARD = dt.timedelta(minutes=10)
+FORWARD = dt.timedelta(days=400)
+TILE = merkle.TILE_WIDTH
+
+
+class Tx:
+    """What an operation writes with. `state` is the register as it will be; `now` was read once."""
+
+    def __init__(self, vault: Vault, now: dt.datetime) -> None:
+        self.vault = vault
+        self.state: State = vault.state
+        self.now = now
+        self.time = moment(now)
+        self.random = vault.random
+        self.blobs: dict[str, bytes] = {}
+        self.batches: dict[str, dict[str, bytes]] = {}
+        self.drop_from_inbox: list[str] = []
+        self.written = 0
+        self.newest: Entry | None = None
+        self.writer = self._writer()
+
+    def _writer(self) -> Writer:
+        ring = self.vault.keyring
+        return self.vault.follower.writer(actor=ring.keyset_id, time=self.time, public=ring.keyset.sign_public)
+
+    @property
+    def today(self) -> str:
+        return self.time[:10]
+
+    def new(self, kind: Prefix) -> str:
+        """A fresh id."""
+        return new_id(kind, self.random)
+
+    def emit(self, event: str, subject: str = "", /, **data: Any) -> int:
+        """Add an entry; its position. What the register would declare void is refused here, on the record."""
+        given = {key: value for key, value in data.items() if value is not None}
+        entry = self.writer.add(event, subject, given)
+        self.written += 1
+        self.newest = entry
+        reason = self.vault.fold_entry(entry)
+        if reason is not None:
+            raise Refusal(Denied(event.replace(".", "_"), f"{event} is not possible: {reason}"))
+        return entry.seq
+
+    def blob(self, data: bytes) -> str:
+        """Store sealed bytes with this transaction; their name."""
+        name = blob_name(data)
+        self.blobs[name] = data
+        return name
+
+    def details(self, kind: str, subject: str, values: Mapping[str, Any]) -> str:
+        """Seal a description to the register; the name of its blob. Starts an epoch that is due, if it can."""
+        self.ensure_epoch(keys.REGISTER)
+        sealed = self.vault.keyring.seal_details(self.state, kind=kind, subject=subject, values=values,
+                                                 nonce=self.random(12))  # fmt: skip
+        return self.blob(sealed)
+
+    # --- epochs and commit keys -----------------------------------------------------------------------------
+
+    def ensure_epoch(self, team: str) -> str:
+        """The id of the epoch in force; starts a new one where it is due and this member may."""
+        newest = keys.newest_epoch(self.state, team)
+        if newest is not None and not keys.epoch_due(self.state, team):
+            return str(newest["id"])
+        row = self.state.get("keyset", id=self.vault.keyring.keyset_id)
+        person = row["person"] if row else None
+        if person is None or not keys.roles_of(self.state, person) & keys.TEAM_ROLES[team]:
+            raise Refused(f"the {team} team's keys are due: somebody has come or gone since they were made",
+                          hint=f"a member of {team} must act first; any command of theirs that writes will do")  # fmt: skip
+        return self.start_epoch(team)
+
+    def start_epoch(self, team: str) -> str:
+        """A fresh team key, sealed to exactly those who belong, with its predecessor's key inside."""
+        ring, fresh, epoch_id = self.vault.keyring, EpochKey.generate(self.random), self.new(Prefix.EPOCH)
+        previous = keys.newest_epoch(self.state, team)
+        number = previous["number"] + 1 if previous else 1
+        place = {"vault_id": ring.vault_id, "epoch_id": epoch_id, "team": team, "number": number}
+        seals = {}
+        for keyset in keys.team_keysets(self.state, team):
+            row = self.state.get("keyset", id=keyset)
+            assert row is not None  # noqa: S101 - team_keysets has just read it
+            info = epoch_info(**place, recipient=keyset)
+            seals[keyset] = self.blob(epochs.seal_epoch(fresh, to=raw(row["kem"]), info=info))
+        sealed = None
+        if previous is not None:
+            info = epoch_info(**place, recipient=previous["id"])
+            old = ring.epoch(self.state, previous["id"])
+            sealed = self.blob(epochs.seal_predecessor(fresh, old, info=info))
+        self.emit("epoch.started", epoch_id, team=team, number=number, public=text(fresh.public), seals=seals,
+                  predecessor=sealed)  # fmt: skip
+        ring.keep(epoch_id, fresh)
+        return epoch_id
+
+    def commit_keys(self, recipients: set[str]) -> tuple[str, dict[str, bytes]]:
+        """A batch with one commit key for each recipient: one HPKE seal each, however much is then wrapped."""
+        for batch, known in self.batches.items():
+            if recipients <= known.keys():
+                return batch, known
+        batch, made = self.new(Prefix.BATCH), {to: self.random(version.KEY_SIZE) for to in sorted(recipients)}
+        info = {to: pae(self.vault.keyring.vault_id, batch.encode(), self.vault.keyring.keyset_id.encode(),
+                        to.encode()) for to in made}  # fmt: skip
+        seals = {to: self.blob(hpke.seal(self._public(to), key, info=info[to])) for to, key in made.items()}
+        self.emit("keys.wrapped", batch, seals=seals)
+        self.batches[batch] = made
+        return batch, made
+
+    def _public(self, recipient: str) -> bytes:
+        row = self.state.get("epoch", id=recipient)
+        if row is not None:
+            return raw(row["public"])
+        found = self.state.get("keyset", id=recipient)
+        if found is None or found["revoked"] is not None:
+            raise Refused("nothing is sealed to a keyset that is not in force")
+        return raw(found["kem"])
+
+    # --- the end --------------------------------------------------------------------------------------------
+
+    def _start_again(self) -> None:
+        """Forget everything of this unit of work, stay in it: for recording its refusal."""
+        self.state.restart()
+        self.vault.catch_up()
+        self.blobs, self.batches, self.drop_from_inbox, self.written = {}, {}, [], 0
+        self.writer = self._writer()
+
+    def record_refusal(self, denied: Denied) -> None:
+        """Replace all that was done by the entry that says what was refused, and by which clause."""
+        self._start_again()
+        self.emit("action.refused", "", action=denied.action, clause=denied.clause or None,
+                  about=denied.about or None)  # fmt: skip
+
+    def append(self) -> None:
+        """Sign the head, write everything to the shared database and commit there; then pin."""
+        vault, shared = self.vault, self.vault.shared
+        made = self.writer.seal(vault.keyring.keyset.sign)
+        request = base64.b16encode(self.random(16)).decode().lower()
+        start = vault.follower.size
+        shared.put_blobs(self.blobs)
+        shared.append(start=start, bodies=made.bodies, keyset=vault.keyring.keyset_id, note=made.note, request=request)
+        self.state.add_leaves(start, made.leaves)
+        shared.put_tiles(list(self._full_tiles(start, start + len(made.bodies))))
+        for id_ in self.drop_from_inbox:
+            shared.drop_inbox(id_)
+        shared.door.commit()
+        # A crash here leaves the projection behind; the next command verifies and folds this commit like any other.
+        vault.follower.accept(made)
+        vault.pin_here(self.time)
+
+    def _full_tiles(self, start: int, end: int) -> Iterator[tuple[int, int, bytes]]:
+        """Tiles that these entries fill, level by level, from the leaves that this client verified."""
+        made: dict[tuple[int, int], bytes] = {}
+        for n in range(start // TILE, end // TILE):
+            made[0, n] = b"".join(self.state.leaves(n * TILE, (n + 1) * TILE))
+        level, width = 1, TILE * TILE
+        while end // width > start // width:
+            for n in range(start // width, end // width):
+                below = range(n * TILE, (n + 1) * TILE)
+                tiles = (made.get((level - 1, i)) or self.vault.shared.tile(level - 1, i) for i in below)
+                made[level, n] = b"".join(merkle.tile_root(tile) for tile in tiles)
+            level, width = level + 1, width * TILE
+        yield from ((level, n, data) for (level, n), data in made.items())
+
+
+def check_clock(vault: Vault, now: dt.datetime) -> None:
+    """Ask before writing times that cannot be right: order is the log's, but people read the times."""
+    pin = vault.state.pin()
+    if pin is None or vault.clock_confirmed:
+        return
+    newest = dt.datetime.fromisoformat(pin.time)
+    if newest - now > BACKWARD or now - newest > FORWARD:
+        raise UsageProblem(f"this machine's clock says {moment(now)}, but the newest entry was written at {pin.time}",
+                           hint="set the clock right; if it is right, repeat with --clock-is-right")  # fmt: skip
+
+
+@contextmanager
+def work(vault: Vault) -> Iterator[Tx]:
+    """Lock, catch up, hand out a `Tx`, append. See the module's text for what a crash leaves."""
+    now = vault.clock()
+    door = vault.shared.door
+    door.begin()
+    try:
+        with vault.state.transaction():
+            vault.catch_up()
+            check_clock(vault, now)
+            tx = Tx(vault, now)
+            refusal: Refusal | None = None
+            try:
+                yield tx
+            except Refusal as refused:
+                refusal = refused
+                tx.record_refusal(refused.denied)
+            if tx.written:
+                tx.append()
+    except BaseException:
+        door.rollback()
+        vault.reload()
+        raise
+    finally:
+        door.rollback()
+    if refusal is not None:
+        raise refusal

@@ -1,0 +1,102 @@
+"""A member's home on one machine: where the vault is, the sealed keyset, the device secret, the projection.
+
+    home.json    where the shared database is, which vault, which keyset, a held head   nothing secret
+    keyset.json  the keyset, sealed under passphrase and device secret
+    device.key   32 random bytes; useless without the passphrase, and the other way round
+    state.db     the projection and the pin
+
+The folder is 0700 and the files 0600, checked at every open: somebody else's write access is a way in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from vault.errors import IntegrityError, NotFound, UsageProblem, VaultError
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What home.json says. ``held`` is the head that an invitation carried: (size, root in hex)."""
+
+    vault: str
+    vault_id: str
+    keyset: str
+    person: str
+    held_size: int = 0
+    held_root: str = ""
+
+
+class Home:
+    """The folder. Files are written whole or not at all, and never replaced by accident."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.state = folder / "state.db"
+        self.keyset = folder / "keyset.json"
+        self.device = folder / "device.key"
+        self._place = folder / "home.json"
+
+    def exists(self) -> bool:
+        """True if somebody made this home."""
+        return self._place.exists()
+
+    def check(self) -> None:
+        """Refuse a home that is missing, or that others may write."""
+        if not self.exists():
+            raise NotFound(f"there is no Keyholder home at {self.folder}",
+                           hint="make a vault with: keyholder init, or join one with: keyholder join")  # fmt: skip
+        for path in (self.folder, self._place, self.keyset, self.device, self.state):
+            if path.exists() and path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+                raise IntegrityError(f"others may write {path}",
+                                     hint=f"run: chmod go-w '{path}', and ask who could")  # fmt: skip
+
+    def make(self) -> None:
+        """Make the folder, for one user only."""
+        if self.exists():
+            raise UsageProblem(f"there is a Keyholder home at {self.folder} already; nothing was changed",
+                               hint="set KEYHOLDER_HOME to another folder for another member")  # fmt: skip
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.chmod(0o700)
+
+    def place(self) -> Place:
+        """What home.json says; anything else in it is refused."""
+        try:
+            found = json.loads(self._place.read_bytes())
+            return Place(**found)
+        except FileNotFoundError:
+            raise NotFound(f"there is no Keyholder home at {self.folder}",
+                           hint="make a vault with: keyholder init, or join one with: keyholder join") from None  # fmt: skip
+        except (ValueError, TypeError):
+            raise IntegrityError(f"{self._place} is damaged", hint="join again from this machine") from None
+
+    def set_place(self, place: Place) -> None:
+        """Write home.json."""
+        self.write(self._place, json.dumps(asdict(place), indent=1, sort_keys=True).encode() + b"\n")
+
+    def read(self, path: Path) -> bytes:
+        """A file of this home."""
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            raise VaultError(f"{path} is missing", hint="restore it from this machine's backup, or join again with "
+                             "a new keyset: keyholder join") from None  # fmt: skip
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file whole: a crash leaves the old one or the new one."""
+        draft = path.with_name(path.name + ".new")
+        handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

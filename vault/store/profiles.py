@@ -1,0 +1,55 @@
+"""Read the policy profiles and the platform table from their files; the checks are the domain's.
+
+Every refusal names file, line and key. A profile is named by its file name without ``.toml``; a further
+document is a further file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from vault.domain import platforms, policy
+from vault.domain.platforms import Platforms
+from vault.domain.policy import Profile
+from vault.domain.strict import Source
+from vault.errors import NotFound, UsageProblem
+
+POLICIES = Path(__file__).parent.parent / "policies"
+_PLATFORMS = "platforms"
+
+
+def available(folder: Path = POLICIES) -> tuple[str, ...]:
+    """The names of the profiles in ``folder``."""
+    return tuple(sorted(path.stem for path in folder.glob("*.toml") if path.stem != _PLATFORMS))
+
+
+def load_platforms(folder: Path = POLICIES) -> Platforms:
+    """The platform table."""
+    values, source = _read(folder / f"{_PLATFORMS}.toml")
+    return platforms.parse(values, source=source)
+
+
+def load_profile(name: str, folder: Path = POLICIES) -> Profile:
+    """The profile of that name, checked against the platform table beside it."""
+    if name not in available(folder):
+        raise NotFound(
+            f"there is no policy profile {name!r}", hint=f"there are: {', '.join(available(folder))}"
+        )
+    values, source = _read(folder / f"{name}.toml")
+    return policy.parse(values, source=source, name=name, platforms=load_platforms(folder))
+
+
+def _read(path: Path) -> tuple[dict[str, object], Source]:
+    """The file's values and its text; bytes that are not UTF-8, and TOML that is not, are refused."""
+    try:
+        text = path.read_bytes().decode()
+    except OSError as exc:
+        raise NotFound(f"{path.name} cannot be read: {exc.strerror}") from exc
+    except UnicodeDecodeError as exc:
+        raise UsageProblem(f"{path.name}: byte {exc.start} is not UTF-8") from exc
+    try:
+        return tomllib.loads(text), Source(path.name, text)
+    except tomllib.TOMLDecodeError as exc:
+        # The parser's own words carry line and column, and for a repeated key its name.
+        raise UsageProblem(f"{path.name}: {exc}", hint="correct the file; nothing was loaded") from exc

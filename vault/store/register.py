@@ -1,0 +1,217 @@
+"""The register: this client's projection, with the pin in the same file, so that both move in one transaction.
+
+`State` is the open file (or memory, for a replay to a date); it is the `Register` that the rules of `domain` see.
+Table and column names come from our own code only, values always go as parameters.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vault.domain.events import Row
+from vault.domain.exposure import LIVE
+from vault.store import sqlite
+
+APPLICATION = 0x4B455953  # "KEYS"
+FORMAT = 1
+NAMED = frozenset({"account", "person", "device", "team", "request"})
+
+_LIVE = "('" + "', '".join(LIVE) + "')"
+_OPENABLE = """
+WITH k AS (SELECT value AS keyset FROM json_each(:keysets)),
+openable AS (
+    SELECT r.account, r.number FROM recipient r JOIN k ON k.keyset = r.keyset
+    UNION
+    SELECT v.account, v.number FROM version v JOIN epoch e ON e.id = v.epoch
+    WHERE e.number <= (SELECT max(x.number) FROM epoch x JOIN epoch_seal s ON s.epoch = x.id
+                       JOIN k ON k.keyset = s.keyset WHERE x.team = 'custody')
+)
+SELECT DISTINCT p.account, p.part, p.origin
+FROM openable o
+JOIN part p ON p.account = o.account AND p.number = o.number
+JOIN part l ON l.account = p.account AND l.part = p.part AND l.origin = p.origin
+JOIN version v ON v.account = l.account AND v.number = l.number
+WHERE v.state IN """ + _LIVE
+_SEEN = """
+SELECT DISTINCT x.account, x.part, x.origin, x.device
+FROM exposure x
+JOIN part l ON l.account = x.account AND l.part = x.part AND l.origin = x.origin
+JOIN version v ON v.account = l.account AND v.number = l.number
+WHERE x.{column} = :id AND v.state IN """ + _LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What this client has verified: the log it may extend, and nothing shorter or other."""
+
+    vault_id: str
+    origin: str
+    size: int
+    last: bytes
+    frontier: bytes
+    time: str
+
+
+def _dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
+
+
+class State:
+    """The projection. Reads never write; writes happen inside `transaction`."""
+
+    def __init__(self, conn: sqlite3.Connection, path: Path | str) -> None:
+        self._conn = conn
+        self._conn.row_factory = _dict
+        self._path = path
+        self._sql: dict[tuple[str, ...], str] = {}
+
+    @classmethod
+    def create(cls, path: Path) -> State:
+        """A new, empty state file; refuses to replace one."""
+        conn = sqlite.connect(path, create=True)
+        with sqlite.explained(path):
+            conn.execute("PRAGMA journal_mode = WAL")
+        return cls._fill(conn, path)
+
+    @classmethod
+    def memory(cls) -> State:
+        """A projection for a replay, gone when the process ends."""
+        return cls._fill(sqlite3.connect(":memory:", isolation_level=None), "memory")
+
+    @classmethod
+    def _fill(cls, conn: sqlite3.Connection, path: Path | str) -> State:
+        script = (Path(__file__).parent / "state.sql").read_text()
+        with sqlite.explained(path):
+            conn.executescript("BEGIN;" + script + "COMMIT;")
+            sqlite.mark(conn, application=APPLICATION, version=FORMAT)
+        return cls(conn, path)
+
+    @classmethod
+    def open(cls, path: Path) -> State:
+        """An existing state file."""
+        conn = sqlite.connect(path)
+        sqlite.check_mark(conn, path, application=APPLICATION, version=FORMAT)
+        return cls(conn, path)
+
+    def close(self) -> None:
+        self._conn.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and one process at a time."""
+        with sqlite.explained(self._path):
+            self._conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._conn.execute("ROLLBACK")
+            raise
+        with sqlite.explained(self._path):
+            self._conn.execute("COMMIT")
+
+    def restart(self) -> None:
+        """Forget what was folded in this transaction, stay in one."""
+        self._conn.execute("ROLLBACK")
+        self._conn.execute("BEGIN IMMEDIATE")
+
+    # --- the Register that the rules see -------------------------------------------------------------------
+
+    def get(self, table: str, /, **key: Any) -> Row | None:
+        """One row, or None."""
+        rows = self.find(table, **key)
+        return rows[0] if rows else None
+
+    def find(self, table: str, /, **equal: Any) -> list[Row]:
+        """Rows whose columns equal the values; None matches NULL."""
+        shape = ("find", table, *equal)
+        if shape not in self._sql:
+            where = " AND ".join(f"{column} IS :{column}" for column in equal)
+            self._sql[shape] = "SELECT * FROM " + table + (" WHERE " + where if where else "")
+        rows: list[Row] = self._conn.execute(self._sql[shape], equal).fetchall()
+        return [{**row, "data": json.loads(row["data"])} for row in rows] if table == "pending" else rows
+
+    def put(self, table: str, /, **row: Any) -> None:
+        """Insert a row, or replace the one with its key."""
+        self.put_all(table, [row])
+
+    def put_all(self, table: str, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """Insert or replace rows of one shape."""
+        if not rows:
+            return
+        shape = ("put", table, *rows[0])
+        if shape not in self._sql:
+            columns = ", ".join(rows[0])
+            marks = ", ".join(f":{column}" for column in rows[0])
+            self._sql[shape] = "INSERT OR REPLACE INTO " + table + " (" + columns + ") VALUES (" + marks + ")"
+        self._conn.executemany(self._sql[shape], [{k: _plain(v) for k, v in row.items()} for row in rows])
+        self._mark_stale(table, rows)
+
+    def change(self, table: str, key: Mapping[str, Any], /, **values: Any) -> None:
+        """Set columns of the rows that match the key."""
+        sets = ", ".join(f"{column} = :{column}" for column in values)
+        where = " AND ".join(f"{column} IS :key_{column}" for column in key)
+        named = {**values, **{f"key_{column}": value for column, value in key.items()}}
+        self._conn.execute("UPDATE " + table + " SET " + sets + " WHERE " + where, named)
+        if "details" in values:
+            self._mark_stale(table, [key])
+
+    def drop(self, table: str, /, **key: Any) -> None:
+        """Delete rows: for this client's own tables only, never for what was folded."""
+        where = " AND ".join(f"{column} IS :{column}" for column in key)
+        self._conn.execute("DELETE FROM " + table + " WHERE " + where, key)
+
+    def _mark_stale(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        if table in NAMED and rows and "id" in rows[0]:
+            marks = [{"kind": table, "id": row["id"]} for row in rows]
+            self._conn.executemany("INSERT OR REPLACE INTO stale (kind, id) VALUES (:kind, :id)", marks)
+
+    def openable_values(self, keysets: Sequence[str], /) -> list[Row]:
+        """Live values that any of the keysets was sealed, directly or through a custody epoch."""
+        return self._conn.execute(_OPENABLE, {"keysets": json.dumps(list(keysets))}).fetchall()
+
+    def seen_values(self, /, *, person: str | None = None, device: str | None = None) -> list[Row]:
+        """Live values that were seen by a person or on a device, with the device where known."""
+        column, id_ = ("person", person) if person is not None else ("device", device)
+        return self._conn.execute(_SEEN.format(column=column), {"id": id_}).fetchall()
+
+    # --- the pin, the leaves and the signers of the log ------------------------------------------------------
+
+    def pin(self) -> Pin | None:
+        """What was verified last, or None in a new state."""
+        row = self.get("pin", one=1)
+        return Pin(**{k: v for k, v in row.items() if k != "one"}) if row else None
+
+    def set_pin(self, pin: Pin) -> None:
+        """Move the pin, in the transaction that moved the tables."""
+        self.put("pin", one=1, vault_id=pin.vault_id, origin=pin.origin, size=pin.size, last=pin.last,
+                 frontier=pin.frontier, time=pin.time)  # fmt: skip
+
+    def add_leaves(self, start: int, leaves: Iterable[bytes]) -> None:
+        """Leaf hashes of verified entries: what later reads of a body are checked against."""
+        rows = [{"seq": seq, "hash": leaf} for seq, leaf in enumerate(leaves, start)]
+        self._conn.executemany("INSERT INTO leaf (seq, hash) VALUES (:seq, :hash)", rows)
+
+    def leaves(self, start: int, end: int) -> list[bytes]:
+        """Leaf hashes of entries start..end-1."""
+        rows = self._conn.execute("SELECT hash FROM leaf WHERE seq >= ? AND seq < ? ORDER BY seq", (start, end))
+        return [row["hash"] for row in rows]
+
+    def count(self, table: str, /, **equal: Any) -> int:
+        """Number of rows that match."""
+        where = " AND ".join(f"{column} IS :{column}" for column in equal) or "1"
+        row = self._conn.execute("SELECT count(*) AS n FROM " + table + " WHERE " + where, equal).fetchone()
+        return int(row["n"])
+
+    def query(self, sql: str, /, **values: Any) -> list[Row]:
+        """A read that needs a join; the text is a constant of `store.queries`."""
+        return self._conn.execute(sql, values).fetchall()

@@ -1,0 +1,158 @@
+"""The shared database: entries, commits, tiles, blobs, inbox. The same SQL text for every engine.
+
+A `Door` is a connection to it: stdlib sqlite3 for a file (fast to import), SQLAlchemy for a database URL. The
+statements are here and only here. Nothing read is believed: entries are verified by the caller, a blob is checked
+against its name.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from vault.errors import IntegrityError, VaultError
+
+FORMAT = 1
+APPLICATION = 0x4B455948  # "KEYH"
+CHUNK = 500
+
+Rows = list[tuple[Any, ...]]
+
+
+class Door(Protocol):
+    """A connection that knows how to begin a write: the lock on the head comes first."""
+
+    def read(self, sql: str, /, **values: Any) -> Rows: ...
+    def write(self, sql: str, rows: Sequence[dict[str, Any]], /) -> None: ...
+    def begin(self) -> None: ...
+    def commit(self) -> None: ...
+    def rollback(self) -> None: ...
+    def close(self) -> None: ...
+    def again(self) -> Door: ...
+
+
+def blob_name(data: bytes) -> str:
+    """The name of a blob: its SHA-256 in standard base64."""
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()
+
+
+def open_door(location: str, *, create: bool = False) -> Door:
+    """A path is a SQLite file; anything with :// is a database URL."""
+    if "://" in location:
+        from vault.store.server import ServerDoor
+
+        return ServerDoor(location, create=create)
+    from vault.store.file import FileDoor
+
+    return FileDoor(Path(location), create=create)
+
+
+class Shared:
+    """What the five tables can be asked and told."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    def size(self) -> int:
+        """Number of entries under the newest signed head."""
+        return int(self.door.read("SELECT coalesce(max(size), 0) FROM commits")[0][0])
+
+    def commits_after(self, size: int) -> Iterator[tuple[int, str, bytes, list[bytes]]]:
+        """Each commit beyond ``size``: (size, keyset, note, its entries' bodies), in order."""
+        at = size
+        while True:
+            heads = self.door.read("SELECT size, keyset, note FROM commits WHERE size > :at ORDER BY size LIMIT 500",
+                                   at=at)  # fmt: skip
+            for end, keyset, note in heads:
+                yield end, keyset, bytes(note), self.bodies(at, end)
+                at = end
+            if len(heads) < CHUNK:
+                return
+
+    def bodies(self, start: int, end: int) -> list[bytes]:
+        """The exact bytes of entries start..end-1; a gap in the table is found by the caller's chain."""
+        rows = self.door.read("SELECT body FROM entries WHERE seq >= :start AND seq < :end ORDER BY seq",
+                              start=start, end=end)  # fmt: skip
+        return [bytes(row[0]) for row in rows]
+
+    def head(self) -> tuple[int, str, bytes] | None:
+        """(size, keyset, note) of the newest commit."""
+        rows = self.door.read("SELECT size, keyset, note FROM commits ORDER BY size DESC LIMIT 1")
+        return (rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
+
+    def request_known(self, request: str) -> bool:
+        """Whether an append whose answer was lost did arrive."""
+        return bool(self.door.read("SELECT 1 FROM commits WHERE request = :request", request=request))
+
+    def append(self, *, start: int, bodies: Sequence[bytes], keyset: str, note: bytes, request: str) -> None:
+        """Write entries and their signed head; the caller holds the lock and commits."""
+        self.door.write("INSERT INTO entries (seq, body) VALUES (:seq, :body)",
+                        [{"seq": n, "body": body} for n, body in enumerate(bodies, start)])  # fmt: skip
+        head = {"size": start + len(bodies), "keyset": keyset, "note": note, "request": request}
+        self.door.write("INSERT INTO commits (size, keyset, note, request) VALUES (:size, :keyset, :note, :request)",
+                        [head])  # fmt: skip
+
+    def put_tiles(self, tiles: Sequence[tuple[int, int, bytes]]) -> None:
+        """Full tiles: (level, n, 8,192 bytes)."""
+        rows = [{"level": level, "n": n, "data": data} for level, n, data in tiles]
+        self.door.write("INSERT INTO tiles (level, n, data) VALUES (:level, :n, :data)", rows)
+
+    def tile(self, level: int, n: int) -> bytes:
+        """One full tile, as stored."""
+        rows = self.door.read("SELECT data FROM tiles WHERE level = :level AND n = :n", level=level, n=n)
+        if not rows:
+            raise IntegrityError(f"tile {level}/{n} is missing from the shared database")
+        return bytes(rows[0][0])
+
+    def put_blobs(self, blobs: dict[str, bytes]) -> None:
+        """Sealed bytes under their names; the same blob twice is the same blob."""
+        self.door.write("INSERT INTO blobs (hash, data) VALUES (:hash, :data) ON CONFLICT (hash) DO NOTHING",
+                        [{"hash": name, "data": data} for name, data in blobs.items()])  # fmt: skip
+
+    def blob(self, name: str) -> bytes:
+        """The blob of that name; anything else under the name is refused."""
+        found = self.blobs([name])
+        if name not in found:
+            raise IntegrityError(f"a sealed value is missing from the shared database ({name[:12]}…)",
+                                 hint="run: keyholder doctor")  # fmt: skip
+        return found[name]
+
+    def blobs(self, names: Sequence[str]) -> dict[str, bytes]:
+        """Those of the named blobs that are there, each checked against its name."""
+        found: dict[str, bytes] = {}
+        for start in range(0, len(names), CHUNK):
+            chunk = names[start : start + CHUNK]
+            marks = ", ".join(f":n{i}" for i in range(len(chunk)))
+            values = {f"n{i}": name for i, name in enumerate(chunk)}
+            sql = "SELECT hash, data FROM blobs WHERE hash IN (" + marks + ")"
+            for name, data in self.door.read(sql, **values):
+                if blob_name(bytes(data)) != name:
+                    raise IntegrityError(f"a sealed value was changed in the shared database ({name[:12]}…)")
+                found[name] = bytes(data)
+        return found
+
+    def blob_names(self) -> set[str]:
+        """Every name in the table, for doctor and backup."""
+        return {row[0] for row in self.door.read("SELECT hash FROM blobs")}
+
+    def put_inbox(self, *, id_: str, kind: str, data: bytes) -> None:
+        """Leave a message from somebody who is not a member yet, in a transaction of its own."""
+        self.door.begin()
+        try:
+            self.door.write("INSERT INTO inbox (id, kind, data) VALUES (:id, :kind, :data)",
+                            [{"id": id_, "kind": kind, "data": data}])  # fmt: skip
+        except VaultError:
+            self.door.rollback()
+            raise
+        self.door.commit()
+
+    def inbox(self) -> list[tuple[str, str, bytes]]:
+        """(id, kind, bytes) of every waiting message."""
+        return [(r[0], r[1], bytes(r[2])) for r in self.door.read("SELECT id, kind, data FROM inbox ORDER BY id")]
+
+    def drop_inbox(self, id_: str) -> None:
+        """Forget a message that was dealt with; the caller is in a transaction."""
+        self.door.write("DELETE FROM inbox WHERE id = :id", [{"id": id_}])

@@ -1,0 +1,112 @@
+"""SQLite as this project opens it: durable, distrustful, and clear about what is wrong.
+
+WAL with synchronous=FULL survives power loss; BEGIN IMMEDIATE takes the one write lock first; the schema in the
+file is compared with ours before anything is asked of it, because a hostile file may carry triggers and views.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vault.errors import Busy, IntegrityError, NotFound, UsageProblem, VaultError
+
+BUSY_MS = 10_000
+NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "afs", "ncpfs", "fuse.sshfs",
+           "fuse.rclone", "fuse.gvfsd-fuse", "davfs", "fuse.davfs")  # fmt: skip
+
+
+@contextmanager
+def explained(path: Path | str) -> Iterator[None]:
+    """Turn what SQLite says into our words; its own text may hold values, so it is never passed on."""
+    try:
+        yield
+    except sqlite3.OperationalError as problem:
+        raise _operational(str(problem), path) from None
+    except sqlite3.IntegrityError as problem:
+        if "append only" in str(problem):
+            raise IntegrityError(f"the database refused to change what was written before ({path})") from None
+        raise IntegrityError(f"the database contradicts itself ({path})") from None
+    except sqlite3.DatabaseError:
+        raise IntegrityError(f"{path} is damaged or is not a Keyholder file",
+                             hint="nothing was changed; restore a backup or ask for a fresh copy") from None  # fmt: skip
+
+
+def _operational(text: str, path: Path | str) -> VaultError:
+    if "locked" in text or "busy" in text:
+        return Busy("somebody else is writing to the vault", hint="try again in a moment")
+    if "full" in text:
+        return VaultError(f"the disk of {path} is full; nothing was changed", hint="free some room and try again")
+    if "readonly" in text or "read-only" in text:
+        return VaultError(f"{path} is read-only for you; nothing was changed",
+                          hint="ask for write access to the file and to its folder")  # fmt: skip
+    if "unable to open" in text:
+        return NotFound(f"{path} cannot be opened", hint="check the path, and that you may enter its folder")
+    if "disk i/o" in text:
+        return VaultError(f"the disk of {path} failed; nothing was changed", hint="check the disk, then run doctor")
+    return IntegrityError(f"{path} does not have the shape of a Keyholder file", hint="nothing was changed")
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open an existing file, or create one that must not exist. Never creates by accident."""
+    if create:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    elif not path.is_file():
+        raise NotFound(f"there is no vault at {path}", hint="check KEYHOLDER_VAULT, or make one with: keyholder init")
+    with explained(path):
+        conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False)
+        conn.execute("PRAGMA trusted_schema = OFF")
+        conn.execute("PRAGMA cell_size_check = ON")
+        conn.execute("PRAGMA temp_store = MEMORY")
+        conn.execute("PRAGMA synchronous = FULL")
+        conn.execute("PRAGMA recursive_triggers = ON")
+    return conn
+
+
+def schema_hash(conn: sqlite3.Connection) -> str:
+    """SHA-256 over everything that the file declares: tables, indexes, triggers, views."""
+    rows = conn.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def mark(conn: sqlite3.Connection, *, application: int, version: int) -> None:
+    """Say in the file what it is and which format it has."""
+    conn.execute("PRAGMA application_id = " + str(int(application)))
+    conn.execute("PRAGMA user_version = " + str(int(version)))
+
+
+def check_mark(conn: sqlite3.Connection, path: Path, *, application: int, version: int) -> None:
+    """Refuse a file that is something else, or of a format that only a newer Keyholder understands."""
+    with explained(path):
+        found = conn.execute("PRAGMA application_id").fetchone()[0]
+        format_ = conn.execute("PRAGMA user_version").fetchone()[0]
+    if found != application:
+        raise IntegrityError(f"{path} is not a Keyholder vault", hint="check KEYHOLDER_VAULT")
+    if format_ > version:
+        raise UsageProblem(f"{path} has format {format_}; this Keyholder reads up to {version}",
+                           hint="install the newer Keyholder that wrote it")  # fmt: skip
+
+
+def refuse_network_share(path: Path, *, mounts: str | None = None) -> None:
+    """SQLite's locks are not reliable on network file systems: refuse rather than corrupt.
+
+    ``mounts`` is the text of /proc/self/mountinfo; where a system has none, nothing is known and nothing refused.
+    """
+    if mounts is None:
+        table = Path("/proc/self/mountinfo")
+        mounts = table.read_text() if table.exists() else ""
+    folder = (path if path.is_dir() else path.parent).resolve()
+    best, kind = -1, ""
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        point = Path(before.split(" ")[4].replace("\\040", " "))
+        if (folder == point or point in folder.parents) and len(point.parts) > best:
+            best, kind = len(point.parts), after.split(" ")[0]
+    if kind in NETWORK:
+        raise UsageProblem(f"{folder} is on a network share ({kind}), where SQLite loses and corrupts writes",
+                           hint="put the vault on a local disk of one host, or use PostgreSQL")  # fmt: skip
