@@ -1,10 +1,10 @@
 """A simulated force: real vault, real crypto, real SQLite; only the clock, the dice and the passphrase's cost are ours.
 
-    world = World(tmp_path)                     a new vault with its first member, Ada (administrator and custodian)
-    bob = world.person("Bob Stone", "2001")     somebody without keys
-    account = world.account("x/NorfolkPolice", password="first one")
-    world.run("account", "list")                the command line, in process, unlocked once
-    world.check()                               every invariant, from the log up
+world = World(tmp_path)                     a new vault with its first member, Ada (administrator and custodian)
+bob = world.person("Bob Stone", "2001")     somebody without keys
+account = world.account("x/NorfolkPolice", password="first one")
+world.run("account", "list")                the command line, in process, unlocked once
+world.check()                               every invariant, from the log up
 """
 
 from __future__ import annotations
@@ -66,10 +66,17 @@ class World:
         self.location = str(folder / "vault.db")
         self.home = Home(folder / "ada")
         self.created: Created = create(
-            self.home, location=self.location, profile=profile, document="A" * 43 + "=", passphrase=PASSPHRASE,
-            person={"name": "Ada Byron", "collar": "1815", "email": "ada@norfolk.example"}, machine="Ada's laptop",
-            clock=self.clock, random=self.dice, cost=COST,
-        )  # fmt: skip
+            self.home,
+            location=self.location,
+            profile=profile,
+            document="A" * 43 + "=",
+            passphrase=PASSPHRASE,
+            person={"name": "Ada Byron", "collar": "1815", "email": "ada@norfolk.example"},
+            machine="Ada's laptop",
+            clock=self.clock,
+            random=self.dice,
+            cost=COST,
+        )
         self.vault = self.open(self.home)
         self.ada = self.vault.person
 
@@ -96,7 +103,9 @@ class World:
         with self.vault.change() as tx:
             id_ = tx.new(Prefix.ACCOUNT)
             details = tx.details("account", id_, {"name": known.name, "key": known.full_key})
-            tx.emit("account.added", id_, platform=known.platform, owner_kind="main", details=details, team=team)
+            tx.emit(
+                "account.added", id_, platform=known.platform, owner_kind="main", details=details, team=team
+            )
         if password is not None:
             self.deposit(id_, password=password)
         return id_
@@ -105,21 +114,39 @@ class World:
         """A version with these new parts; its number."""
         with self.vault.change() as tx:
             body = sealing.Body({"platform": "x"}, parts)
-            return sealing.write_version(tx, account=account, body=body, parts=dict.fromkeys(parts, "new"),
-                                         why="deposit")  # fmt: skip
+            return sealing.write_version(
+                tx, account=account, body=body, parts=dict.fromkeys(parts, "new"), why="deposit"
+            )
 
     def grant(self, account: str, person: str, kind: str = "secret") -> str:
         """A grant as an existing fact; the id."""
         with self.vault.change() as tx:
             id_ = tx.new(Prefix.GRANT)
-            tx.emit("grant.given", id_, account=account, person=person, kind=kind, since=tx.today, existing=True)
+            tx.emit(
+                "grant.given", id_, account=account, person=person, kind=kind, since=tx.today, existing=True
+            )
         return id_
 
-    def seen(self, account: str, person: str, *, device: str | None = None, how: str = "handed_over",
-             number: int = 1) -> None:  # fmt: skip
+    def seen(
+        self,
+        account: str,
+        person: str,
+        *,
+        device: str | None = None,
+        how: str = "handed_over",
+        number: int = 1,
+    ) -> None:
         """Somebody saw the password of a version."""
         with self.vault.change() as tx:
-            tx.emit("secret.seen", account, number=number, parts=["password"], person=person, how=how, device=device)
+            tx.emit(
+                "secret.seen",
+                account,
+                number=number,
+                parts=["password"],
+                person=person,
+                how=how,
+                device=device,
+            )
 
     def run(self, *args: str, input: str | None = None, home: Home | None = None, ok: bool = True) -> Result:  # noqa: A002
         """A command line in this process, as the member of ``home`` (Ada), with the passphrase from a file."""
@@ -148,11 +175,46 @@ class World:
         self.vault.sync()
         assert follower.size == self.vault.follower.size
         for table in PROJECTED:
-            assert sorted(map(repr, fresh.find(table))) == sorted(map(repr, self.vault.state.find(table))), table
+            assert sorted(map(repr, fresh.find(table))) == sorted(map(repr, self.vault.state.find(table))), (
+                table
+            )
         shared.door.close()
 
 
-PROJECTED = ("person", "role", "keyset", "epoch", "epoch_seal", "recovery", "invitation", "post", "team",
-             "team_member", "request", "approval", "account", "factor", "grant_", "device", "device_account", "batch",
-             "batch_seal", "version", "part", "recipient", "exposure", "cause", "obligation", "rotation", "door",
-             "notice", "claim", "note", "refusal", "policy", "backup", "void", "pending")  # fmt: skip
+PROJECTED = (
+    "person",
+    "role",
+    "keyset",
+    "epoch",
+    "epoch_seal",
+    "recovery",
+    "invitation",
+    "post",
+    "team",
+    "team_member",
+    "request",
+    "approval",
+    "account",
+    "factor",
+    "grant_",
+    "device",
+    "device_account",
+    "batch",
+    "batch_seal",
+    "version",
+    "part",
+    "recipient",
+    "exposure",
+    "cause",
+    "obligation",
+    "rotation",
+    "door",
+    "notice",
+    "claim",
+    "note",
+    "refusal",
+    "policy",
+    "backup",
+    "void",
+    "pending",
+)

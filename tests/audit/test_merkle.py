@@ -68,8 +68,9 @@ def test_published_tree_and_hasher():
         assert case["hash"] == joined.hex()
 
 
-def test_accumulated_proofs():
+def test_accumulated_proofs(monkeypatch):
     """All proofs of all trees of 0 to 130 leaves hash to the three values published for them."""
+    monkeypatch.setattr(merkle, "tree_root", remembering(merkle.tree_root))
     published = vectors("rfc6962", "accumulated.json")
     roots, paths, proofs = sha256(), sha256(), sha256()
     for end in range(131):
@@ -90,6 +91,19 @@ def test_accumulated_proofs():
     assert published["subtree_hash"]["sha256"] == roots.hexdigest()
     assert published["subtree_inclusion"]["sha256"] == paths.hexdigest()
     assert published["subtree_consistency"]["sha256"] == proofs.hexdigest()
+
+
+def remembering(tree_root):
+    """`tree_root` once for each run of MANY, whose leaves all differ: first leaf and length name it."""
+    known = {}
+
+    def root(leaves):
+        name = (leaves[0] if leaves else b"", len(leaves))
+        if name not in known:
+            known[name] = tree_root(leaves)
+        return known[name]
+
+    return root
 
 
 def valid_subtree(start: int, end: int) -> bool:

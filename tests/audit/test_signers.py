@@ -150,7 +150,7 @@ def test_further_members_are_ignored(log):
 
 
 def test_a_key_that_proves_nothing_stops_the_reader(log):
-    """A small-order key is no void event: the log that holds it is not to be followed, and the entry is named."""
+    """A small-order key is no void event: its entry is named, and the log is followed no further."""
     weak = b64.encode(bytes(32))
     with pytest.raises(BadKey) as caught:
         log("ada", Draft("signer.added", "eve", {"key": weak, "vouches": False}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -80,8 +81,7 @@ def test_an_unexpected_error_names_type_and_place_and_no_value(run: Run, kind: s
     answer = run("demo", "fail", kind)
     assert answer.exit_code == 1
     assert "keyholder: error: internal error (" in answer.stderr
-    assert "tests/cli/demo.py" not in answer.stderr or ":" in answer.stderr
-    assert "cli/" in answer.stderr
+    assert re.search(r"internal error \(\w+ at cli/demo\.py:\d+\)", answer.stderr)
     assert "Traceback" not in answer.stderr
     assert MARKER not in answer.stderr
 

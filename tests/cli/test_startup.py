@@ -15,7 +15,7 @@ FORBIDDEN = (
     "sqlalchemy", "cryptography", "argon2", "pyotp", "pyrage", "sqlite3", "audit", "vault.ops", "vault.store",
     "vault.crypto", "vault.domain", "importlib.metadata", "json", "csv", "subprocess", "zoneinfo", "unicodedata",
     "cli.output", "cli.terminal", "cli.failure",
-)  # fmt: skip
+)
 
 
 def imported_by(*words: str) -> set[str]:

@@ -27,7 +27,9 @@ def wycheproof(name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Every (group, test) of a Wycheproof file."""
     path = WYCHEPROOF / f"{name}_test.json"
     if not path.exists():
-        pytest.skip("the Wycheproof vectors do not lie beside the repository; the RFC's own are tested without them")
+        pytest.skip(
+            "the Wycheproof vectors do not lie beside the repository; the RFC's own are tested without them"
+        )
     groups = json.loads(path.read_text())["testGroups"]
     return [(group, test) for group in groups for test in group["tests"]]
 

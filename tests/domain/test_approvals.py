@@ -36,22 +36,49 @@ CASES = {
     "first stage in any order": ([HEAD], "manager", ("manager", "lead"), ()),
     "all": ([HEAD, MANAGER, LEAD], None, (), ()),
     "too early": ([LEAD, MANAGER, HEAD], "lead", ("lead",), ("an earlier approval was still missing",)),
-    "requester": ([step("manager", "asker")], "manager", ("manager", "head_of_unit", "lead"),
-                  ("the requester cannot approve",)),
-    "unnamed": ([step("manager", None)], "manager", ("manager", "head_of_unit", "lead"),
-                ("who approved is not named",)),
-    "without the post": ([step("manager", "mo", holds=False)], "manager", ("manager", "head_of_unit", "lead"),
-                         ("the person did not hold the post on that day",)),
-    "other post": ([step("porter", "mo")], "manager", ("manager", "head_of_unit", "lead"),
-                   ("the document does not ask for this post",)),
-    "twice": ([MANAGER, step("manager", "mia")], "head_of_unit", ("head_of_unit", "lead"),
-              ("the post had approved before",)),
-    "one person under two posts": ([MANAGER, step("head_of_unit", "mo")], "head_of_unit", ("head_of_unit", "lead"),
-                                   ("the person had approved under another post",)),
-    "refusal by one without the post": ([step("manager", "mo", holds=False, approved=False)], "manager",
-                                        ("manager", "head_of_unit", "lead"),
-                                        ("the person did not hold the post on that day",)),
-}  # fmt: skip
+    "requester": (
+        [step("manager", "asker")],
+        "manager",
+        ("manager", "head_of_unit", "lead"),
+        ("the requester cannot approve",),
+    ),
+    "unnamed": (
+        [step("manager", None)],
+        "manager",
+        ("manager", "head_of_unit", "lead"),
+        ("who approved is not named",),
+    ),
+    "without the post": (
+        [step("manager", "mo", holds=False)],
+        "manager",
+        ("manager", "head_of_unit", "lead"),
+        ("the person did not hold the post on that day",),
+    ),
+    "other post": (
+        [step("porter", "mo")],
+        "manager",
+        ("manager", "head_of_unit", "lead"),
+        ("the document does not ask for this post",),
+    ),
+    "twice": (
+        [MANAGER, step("manager", "mia")],
+        "head_of_unit",
+        ("head_of_unit", "lead"),
+        ("the post had approved before",),
+    ),
+    "one person under two posts": (
+        [MANAGER, step("head_of_unit", "mo")],
+        "head_of_unit",
+        ("head_of_unit", "lead"),
+        ("the person had approved under another post",),
+    ),
+    "refusal by one without the post": (
+        [step("manager", "mo", holds=False, approved=False)],
+        "manager",
+        ("manager", "head_of_unit", "lead"),
+        ("the person did not hold the post on that day",),
+    ),
+}
 
 
 @pytest.mark.parametrize("name", CASES)

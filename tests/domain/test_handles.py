@@ -210,10 +210,44 @@ def test_platform_of_any_page() -> None:
 
 
 PIECES = st.sampled_from(
-    ["https://", "http://", "//", "/", "@", "www.", "facebook.com", "x.com", "youtube.com", "wordpress.com", "pages",
-     "category", "in", "groups", "user", "profile.php", "?id=", "12345678", "-", "%2F", "%20", "%41", "%25", "#", " ",
-     ".", ":", "a", "İ", "ß", "\u0345", "α", "\u0308", "\u00a0", "+"]
-)  # fmt: skip
+    [
+        "https://",
+        "http://",
+        "//",
+        "/",
+        "@",
+        "www.",
+        "facebook.com",
+        "x.com",
+        "youtube.com",
+        "wordpress.com",
+        "pages",
+        "category",
+        "in",
+        "groups",
+        "user",
+        "profile.php",
+        "?id=",
+        "12345678",
+        "-",
+        "%2F",
+        "%20",
+        "%41",
+        "%25",
+        "#",
+        " ",
+        ".",
+        ":",
+        "a",
+        "İ",
+        "ß",
+        "\u0345",
+        "α",
+        "\u0308",
+        "\u00a0",
+        "+",
+    ]
+)
 TEXTS = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=8).map("".join))
 
 

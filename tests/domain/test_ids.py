@@ -31,9 +31,19 @@ def test_short_randomness_is_a_mistake() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "per-", "per-aaaaaaaaaaaaaaa", "per-aaaaaaaaaaaaaaaaa", "per-AAAAAAAAAAAAAAAA", "per-aaaaaaaaaaaaaaa1",
-     "acc-aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa", "per-aaaaaaaaaaaaaaaa\n", "peraaaaaaaaaaaaaaaaa"],
-)  # fmt: skip
+    [
+        "",
+        "per-",
+        "per-aaaaaaaaaaaaaaa",
+        "per-aaaaaaaaaaaaaaaaa",
+        "per-AAAAAAAAAAAAAAAA",
+        "per-aaaaaaaaaaaaaaa1",
+        "acc-aaaaaaaaaaaaaaaa",
+        "aaaaaaaaaaaaaaaa",
+        "per-aaaaaaaaaaaaaaaa\n",
+        "peraaaaaaaaaaaaaaaaa",
+    ],
+)
 def test_anything_else_is_refused(text: str) -> None:
     """Wrong kind, case, length or letter is no id."""
     with pytest.raises(UsageProblem):

@@ -82,9 +82,17 @@ def test_titles_above_the_header() -> None:
 
 
 def test_ragged_rows_are_named() -> None:
-    """Rows with fewer cells than the header, or with something beyond it, are reported by number."""
+    """Rows with fewer cells than the header, or with more, are reported by number."""
     table = read_table(b"platform,handle,notes\nx,a\nx,b,,\nx,c,,d\nx,e,f\n")
-    assert (table.short_rows, table.long_rows) == ((2,), (4,))
+    assert (table.short_rows, table.long_rows) == ((2,), (3, 4))
+
+
+def test_the_same_empty_cells_everywhere_are_no_slip() -> None:
+    """A delimiter at the end of every row below the header moves nothing."""
+    table = read_table(b"platform,handle\nx,a,\nx,b,\n")
+    assert (table.short_rows, table.long_rows) == ((), ())
+    assert read_table(b"platform,handle\nx,a,1\nx,b,\n").long_rows == (2,)
+    assert read_table(b"platform,handle\n").long_rows == ()
 
 
 REFUSED = {

@@ -62,10 +62,18 @@ def test_a_leaver_owes_what_they_saw(world: World) -> None:
     world.check()
     with world.vault.change() as tx:
         body = sealing.Body({"platform": "x"}, {"password": "second one"})
-        number = sealing.write_version(tx, account=account, body=body, parts={"password": "new"}, why="rotation",
-                                       previous=1)  # fmt: skip
-        tx.emit("rotation.started", account, rotation="rot-" + "a" * 16, number=number, owner=world.ada,
-                lease_until=tx.time, doors=["sessions"])  # fmt: skip
+        number = sealing.write_version(
+            tx, account=account, body=body, parts={"password": "new"}, why="rotation", previous=1
+        )
+        tx.emit(
+            "rotation.started",
+            account,
+            rotation="rot-" + "a" * 16,
+            number=number,
+            owner=world.ada,
+            lease_until=tx.time,
+            doors=["sessions"],
+        )
     sealing.read_back(world.vault, account=account, number=number, expected=body)
     for event in ("rotation.applied", "rotation.verified"):
         with world.vault.change() as tx:

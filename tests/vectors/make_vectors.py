@@ -132,7 +132,10 @@ def details_vector(held: Vector) -> Vector:
         "nonce": key("nonce", 12).hex(),
         "blob": blob.hex(),
         "hpke_blob": _kept(
-            held, "hpke_blob", opens, lambda: details.seal_details_to(current.public, plaintext, context=context)
+            held,
+            "hpke_blob",
+            opens,
+            lambda: details.seal_details_to(current.public, plaintext, context=context),
         ),
     }
 

@@ -13,15 +13,26 @@ STATES = ("open", "frozen", "closed")
 FACTOR_KINDS = ("authenticator_app", "sms", "phone", "email", "security_key", "backup_codes", "none")
 CHANNELS = ("second_factor", "recovery_email", "recovery_phone")
 
-_STEPS = {"account.frozen": (("open",), "frozen"), "account.unfrozen": (("frozen",), "open"),
-          "account.closed": (("open", "frozen"), "closed")}  # fmt: skip
+_STEPS = {
+    "account.frozen": (("open",), "frozen"),
+    "account.unfrozen": (("frozen",), "open"),
+    "account.closed": (("open", "frozen"), "closed"),
+}
 
 
 def _request(reg: Register, fact: Fact) -> None:
     data = fact.data
-    reg.put("request", id=fact.subject, platform=data["platform"], owner_kind=data["owner_kind"],
-            requester=data["requester"], details=data["details"], team=data.get("team"), state="waiting",
-            seq=fact.seq)  # fmt: skip
+    reg.put(
+        "request",
+        id=fact.subject,
+        platform=data["platform"],
+        owner_kind=data["owner_kind"],
+        requester=data["requester"],
+        details=data["details"],
+        team=data.get("team"),
+        state="waiting",
+        seq=fact.seq,
+    )
 
 
 def _may_request(reg: Register, fact: Fact) -> None:
@@ -38,8 +49,16 @@ def _may_decide(reg: Register, fact: Fact) -> None:
 
 def _decide(reg: Register, fact: Fact) -> None:
     given = fact.event == "approval.given"
-    reg.put("approval", seq=fact.seq, request=fact.subject, post=fact.data["post"], person=fact.data["person"],
-            evidence=fact.data.get("evidence"), occurred_at=fact.data["occurred_at"], given=int(given))  # fmt: skip
+    reg.put(
+        "approval",
+        seq=fact.seq,
+        request=fact.subject,
+        post=fact.data["post"],
+        person=fact.data["person"],
+        evidence=fact.data.get("evidence"),
+        occurred_at=fact.data["occurred_at"],
+        given=int(given),
+    )
     if not given:
         reg.change("request", {"id": fact.subject}, state="refused")
 
@@ -57,9 +76,20 @@ def _may_add(reg: Register, fact: Fact) -> None:
 
 def _add(reg: Register, fact: Fact) -> None:
     data = fact.data
-    reg.put("account", id=fact.subject, platform=data["platform"], owner_kind=data["owner_kind"],
-            type=data.get("type"), force=data.get("force"), team=data.get("team"), details=data["details"],
-            state="open", created_on=data.get("created_on"), request=data.get("request"), added=fact.seq)  # fmt: skip
+    reg.put(
+        "account",
+        id=fact.subject,
+        platform=data["platform"],
+        owner_kind=data["owner_kind"],
+        type=data.get("type"),
+        force=data.get("force"),
+        team=data.get("team"),
+        details=data["details"],
+        state="open",
+        created_on=data.get("created_on"),
+        request=data.get("request"),
+        added=fact.seq,
+    )
     if "request" in data:
         reg.change("request", {"id": data["request"]}, state="opened")
 
@@ -90,8 +120,16 @@ def _set_factor(reg: Register, fact: Fact) -> None:
     for row in reg.find("factor", account=fact.subject, channel=channel, until_seq=None):
         reg.change("factor", {"seq": row["seq"]}, until_seq=fact.seq)
     if fact.data["kind"] != "none":
-        reg.put("factor", seq=fact.seq, account=fact.subject, channel=channel, kind=fact.data["kind"],
-                device=fact.data.get("device"), person=fact.data.get("person"), until_seq=None)  # fmt: skip
+        reg.put(
+            "factor",
+            seq=fact.seq,
+            account=fact.subject,
+            channel=channel,
+            kind=fact.data["kind"],
+            device=fact.data.get("device"),
+            person=fact.data.get("person"),
+            until_seq=None,
+        )
 
 
 def _may_set_factor(reg: Register, fact: Fact) -> None:
@@ -106,17 +144,53 @@ _MORE = {"type": e.code, "force": e.code, "team": e.ident("tem"), "created_on": 
 _DECISION = {"post": e.code, "person": e.ident("per"), "occurred_at": e.time}
 
 EVENTS = (
-    Event("account.requested", "req", {**_FACTS, "requester": e.ident("per")}, e.MEMBERS, _request,
-          optional={"team": e.ident("tem")}, rule=_may_request),
-    Event("approval.given", "req", _DECISION, e.MEMBERS, _decide, optional={"evidence": e.digest}, rule=_may_decide),
-    Event("approval.refused", "req", _DECISION, e.MEMBERS, _decide, optional={"evidence": e.digest},
-          rule=_may_decide),
-    Event("account.opened", "acc", {**_FACTS, "request": e.ident("req")}, e.CUSTODIANS, _add, optional=_MORE,
-          rule=_may_add),
+    Event(
+        "account.requested",
+        "req",
+        {**_FACTS, "requester": e.ident("per")},
+        e.MEMBERS,
+        _request,
+        optional={"team": e.ident("tem")},
+        rule=_may_request,
+    ),
+    Event(
+        "approval.given",
+        "req",
+        _DECISION,
+        e.MEMBERS,
+        _decide,
+        optional={"evidence": e.digest},
+        rule=_may_decide,
+    ),
+    Event(
+        "approval.refused",
+        "req",
+        _DECISION,
+        e.MEMBERS,
+        _decide,
+        optional={"evidence": e.digest},
+        rule=_may_decide,
+    ),
+    Event(
+        "account.opened",
+        "acc",
+        {**_FACTS, "request": e.ident("req")},
+        e.CUSTODIANS,
+        _add,
+        optional=_MORE,
+        rule=_may_add,
+    ),
     Event("account.added", "acc", _FACTS, e.STAFF, _add, optional=_MORE, rule=_may_add),
     Event("account.imported", "acc", _FACTS, e.STAFF, _add, optional=_MORE, rule=_may_add),
     Event("account.changed", "acc", {}, e.STAFF, _change, optional={**_FACTS, **_MORE}, rule=_known),
     *(Event(name, "acc", {"occurred_at": e.time}, e.STAFF, _step, rule=_may_step) for name in _STEPS),
-    Event("factor.set", "acc", {"channel": e.one_of(*CHANNELS), "kind": e.one_of(*FACTOR_KINDS)}, e.STAFF,
-          _set_factor, optional={"device": e.ident("dev"), "person": e.ident("per")}, rule=_may_set_factor),
-)  # fmt: skip
+    Event(
+        "factor.set",
+        "acc",
+        {"channel": e.one_of(*CHANNELS), "kind": e.one_of(*FACTOR_KINDS)},
+        e.STAFF,
+        _set_factor,
+        optional={"device": e.ident("dev"), "person": e.ident("per")},
+        rule=_may_set_factor,
+    ),
+)

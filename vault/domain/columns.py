@@ -80,20 +80,40 @@ _SPELLINGS: Mapping[Field, str] = {
 
 # An export is recognised by headers that only it has together; there a word may mean something of its own.
 _EXPORTS: tuple[tuple[str, str, Mapping[str, Field | None]], ...] = (
-    ("Bitwarden", "folder, type, login_uri, login_username, login_password",
-     {"folder": None, "favorite": None, "type": None, "name": Field.TITLE, "reprompt": None}),
-    ("LastPass", "url, username, password, extra, name, grouping",
-     {"name": Field.TITLE, "grouping": None, "fav": None}),
-    ("Firefox", "url, username, password, httpRealm, formActionOrigin",
-     {"httprealm": None, "formactionorigin": None, "guid": None, "timecreated": None, "timelastused": None,
-      "timepasswordchanged": None}),
-    ("1Password", "title, url, username, password, otpauth",
-     {"favorite": None, "archived": None, "tags": None}),
-    ("KeePassXC", "group, title, username, password, url",
-     {"group": None, "icon": None, "lastmodified": None, "created": None}),
-    ("Chrome", "name, url, username, password",
-     {"name": Field.TITLE}),
-)  # fmt: skip
+    (
+        "Bitwarden",
+        "folder, type, login_uri, login_username, login_password",
+        {"folder": None, "favorite": None, "type": None, "name": Field.TITLE, "reprompt": None},
+    ),
+    (
+        "LastPass",
+        "url, username, password, extra, name, grouping",
+        {"name": Field.TITLE, "grouping": None, "fav": None},
+    ),
+    (
+        "Firefox",
+        "url, username, password, httpRealm, formActionOrigin",
+        {
+            "httprealm": None,
+            "formactionorigin": None,
+            "guid": None,
+            "timecreated": None,
+            "timelastused": None,
+            "timepasswordchanged": None,
+        },
+    ),
+    (
+        "1Password",
+        "title, url, username, password, otpauth",
+        {"favorite": None, "archived": None, "tags": None},
+    ),
+    (
+        "KeePassXC",
+        "group, title, username, password, url",
+        {"group": None, "icon": None, "lastmodified": None, "created": None},
+    ),
+    ("Chrome", "name, url, username, password", {"name": Field.TITLE}),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,20 @@ def _may_add(reg: Register, fact: Fact) -> None:
 
 def _add(reg: Register, fact: Fact) -> None:
     data = fact.data
-    reg.put("device", id=fact.subject, person=data.get("person"), kind=data["kind"], ownership=data["ownership"],
-            screen_lock=data["screen_lock"], attested_on=data.get("attested_on"), keyset=data.get("keyset"),
-            details=data["details"], state="in_use", added=fact.seq, lost=None)  # fmt: skip
+    reg.put(
+        "device",
+        id=fact.subject,
+        person=data.get("person"),
+        kind=data["kind"],
+        ownership=data["ownership"],
+        screen_lock=data["screen_lock"],
+        attested_on=data.get("attested_on"),
+        keyset=data.get("keyset"),
+        details=data["details"],
+        state="in_use",
+        added=fact.seq,
+        lost=None,
+    )
 
 
 def _owner_or_staff(reg: Register, fact: Fact) -> None:
@@ -72,8 +83,13 @@ def _lose(reg: Register, fact: Fact) -> None:
     row = e.require(reg.get("device", id=fact.subject), "the device")
     keysets = [fact.data["keyset"]] if "keyset" in fact.data else []
     exposure.cause(reg, fact, kind="device_lost", person=row["person"], device=fact.subject, keysets=keysets)
-    reg.put_all("notice", [{"cause": fact.seq, "position": n, "recipient": to, "told_at": None}
-                           for n, to in enumerate(fact.data["tell"])])  # fmt: skip
+    reg.put_all(
+        "notice",
+        [
+            {"cause": fact.seq, "position": n, "recipient": to, "told_at": None}
+            for n, to in enumerate(fact.data["tell"])
+        ],
+    )
     reg.change("device", {"id": fact.subject}, state="lost", lost=fact.seq)
 
 
@@ -99,19 +115,34 @@ def _tell(reg: Register, fact: Fact) -> None:
     reg.change("notice", key, told_at=fact.data["occurred_at"])
 
 
-_FIELDS = {"kind": e.one_of(*KINDS), "ownership": e.one_of(*OWNERSHIP), "screen_lock": e.one_of(*LOCK),
-           "details": e.digest}  # fmt: skip
+_FIELDS = {
+    "kind": e.one_of(*KINDS),
+    "ownership": e.one_of(*OWNERSHIP),
+    "screen_lock": e.one_of(*LOCK),
+    "details": e.digest,
+}
 _MORE = {"person": e.ident("per"), "attested_on": e.date, "keyset": e.ident("kst")}
 _AT = {"occurred_at": e.time}
 
 EVENTS = (
     Event("device.added", "dev", _FIELDS, e.MEMBERS, _add, optional=_MORE, rule=_may_add),
-    Event("device.changed", "dev", {}, e.MEMBERS, _change, optional={**_FIELDS, **_MORE}, rule=_owner_or_staff),
+    Event(
+        "device.changed", "dev", {}, e.MEMBERS, _change, optional={**_FIELDS, **_MORE}, rule=_owner_or_staff
+    ),
     Event("device.signed_in", "dev", {"account": e.ident("acc")}, e.MEMBERS, _sign_in, rule=_may_sign_in),
     Event("device.signed_out", "dev", {"account": e.ident("acc")}, e.MEMBERS, _sign_in, rule=_may_sign_in),
-    Event("device.lost", "dev", {**_AT, "tell": e.many(e.code, at_least=1)}, e.MEMBERS, _lose,
-          optional={"told_at": e.time, "reported_by": e.ident("per"), "keyset": e.ident("kst")}, rule=_may_lose),
+    Event(
+        "device.lost",
+        "dev",
+        {**_AT, "tell": e.many(e.code, at_least=1)},
+        e.MEMBERS,
+        _lose,
+        optional={"told_at": e.time, "reported_by": e.ident("per"), "keyset": e.ident("kst")},
+        rule=_may_lose,
+    ),
     Event("device.found", "dev", _AT, e.MEMBERS, _end, rule=_may_end),
     Event("device.retired", "dev", _AT, e.MEMBERS, _end, rule=_may_end),
-    Event("notice.told", "dev", {**_AT, "cause": e.count, "recipient": e.code}, e.STAFF, _tell, rule=_may_tell),
-)  # fmt: skip
+    Event(
+        "notice.told", "dev", {**_AT, "cause": e.count, "recipient": e.code}, e.STAFF, _tell, rule=_may_tell
+    ),
+)

@@ -117,13 +117,17 @@ origin = _matching(_ORIGIN, "a log origin")
 
 def ident(*prefixes: str) -> Check:
     """An id of one of these kinds."""
-    return _matching(re.compile(rf"(?:{'|'.join(prefixes)})-[a-z2-7]{{16}}\Z"), f"an id ({'/'.join(prefixes)})")
+    return _matching(
+        re.compile(rf"(?:{'|'.join(prefixes)})-[a-z2-7]{{16}}\Z"), f"an id ({'/'.join(prefixes)})"
+    )
 
 
 def one_of(*codes: str) -> Check:
     """One of a closed list of codes."""
     allowed = frozenset(codes)
-    return lambda value: None if isinstance(value, str) and value in allowed else f"is not one of {', '.join(codes)}"
+    return lambda value: (
+        None if isinstance(value, str) and value in allowed else f"is not one of {', '.join(codes)}"
+    )
 
 
 def count(value: Any) -> str | None:

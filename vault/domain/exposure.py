@@ -27,8 +27,14 @@ HOW = ("revealed", "copied", "code_shown", "exported", "handed_over")
 EXITS = ("person_left", "team_left", "grant_revoked", "custody_ended")
 ON_LOST_DEVICE, SEEN, COULD_OPEN = 1, 2, 3
 
-_FACTOR_PARTS = {"authenticator_app": TOTP, "sms": RECOVERY, "phone": RECOVERY, "email": RECOVERY,
-                 "security_key": RECOVERY, "backup_codes": BACKUP_CODES}  # fmt: skip
+_FACTOR_PARTS = {
+    "authenticator_app": TOTP,
+    "sms": RECOVERY,
+    "phone": RECOVERY,
+    "email": RECOVERY,
+    "security_key": RECOVERY,
+    "backup_codes": BACKUP_CODES,
+}
 Value = tuple[str, str, int]
 
 
@@ -76,7 +82,9 @@ def touched_by_device(reg: Register, device: str) -> dict[Value, int]:
         endangered += live_values(reg, link["account"], [PASSWORD])
     for factor in reg.find("factor", device=device, until_seq=None):
         part = _FACTOR_PARTS.get(factor["kind"], RECOVERY)
-        endangered += live_values(reg, factor["account"], [part]) or live_values(reg, factor["account"], [PASSWORD])
+        endangered += live_values(reg, factor["account"], [part]) or live_values(
+            reg, factor["account"], [PASSWORD]
+        )
     touched.update(dict.fromkeys(endangered, ON_LOST_DEVICE))
     return touched
 
@@ -88,19 +96,39 @@ def touched_by_team(reg: Register, team: str, person: str) -> dict[Value, int]:
     return {v: had.get(v, COULD_OPEN) for a in accounts for v in live_values(reg, a, [PASSWORD])}
 
 
-def cause(reg: Register, fact: Fact, *, kind: str, person: str | None = None, device: str | None = None,
-          team: str | None = None, account: str | None = None, keysets: Iterable[str] = ()) -> None:  # fmt: skip
+def cause(
+    reg: Register,
+    fact: Fact,
+    *,
+    kind: str,
+    person: str | None = None,
+    device: str | None = None,
+    team: str | None = None,
+    account: str | None = None,
+    keysets: Iterable[str] = (),
+) -> None:
     """Record a cause and write the obligations that follow from it."""
     occurred = fact.data.get("occurred_at") or fact.data.get("until") or fact.data.get("since") or fact.time
-    reg.put("cause", seq=fact.seq, kind=kind, person=person, device=device, team=team, account=account,
-            occurred_at=occurred)  # fmt: skip
-    touched = _touched(reg, kind=kind, person=person, device=device, team=team, account=account)
+    reg.put(
+        "cause",
+        seq=fact.seq,
+        kind=kind,
+        person=person,
+        device=device,
+        team=team,
+        account=account,
+        occurred_at=occurred,
+    )
+    touched = _touched(reg, person=person, device=device, team=team, account=account)
     touched.update({value_of(r): ON_LOST_DEVICE for r in reg.openable_values(list(keysets))})
-    reg.put_all("obligation", [_obligation(fact.seq, value, grade) for value, grade in sorted(touched.items())])
+    reg.put_all(
+        "obligation", [_obligation(fact.seq, value, grade) for value, grade in sorted(touched.items())]
+    )
 
 
-def _touched(reg: Register, *, kind: str, person: str | None, device: str | None, team: str | None,
-             account: str | None) -> dict[Value, int]:  # fmt: skip
+def _touched(
+    reg: Register, *, person: str | None, device: str | None, team: str | None, account: str | None
+) -> dict[Value, int]:
     if device is not None:
         return touched_by_device(reg, device)
     if team is not None and person is not None:
@@ -115,8 +143,16 @@ def _touched(reg: Register, *, kind: str, person: str | None, device: str | None
 
 def _obligation(seq: int, value: Value, grade: int) -> dict[str, Any]:
     account, part, origin = value
-    return {"cause": seq, "account": account, "part": part, "origin": origin, "class": grade,
-            "discharged": None, "deferred_until": None, "deferred_by": None}  # fmt: skip
+    return {
+        "cause": seq,
+        "account": account,
+        "part": part,
+        "origin": origin,
+        "class": grade,
+        "discharged": None,
+        "deferred_until": None,
+        "deferred_by": None,
+    }
 
 
 def discharge(reg: Register, *, account: str, number: int, written: int, at: int) -> None:
@@ -126,7 +162,12 @@ def discharge(reg: Register, *, account: str, number: int, written: int, at: int
             continue
         for row in reg.find("obligation", account=account, part=part["part"], discharged=None):
             if row["cause"] < written:
-                key = {"cause": row["cause"], "account": account, "part": row["part"], "origin": row["origin"]}
+                key = {
+                    "cause": row["cause"],
+                    "account": account,
+                    "part": row["part"],
+                    "origin": row["origin"],
+                }
                 reg.change("obligation", key, discharged=at)
 
 
@@ -140,12 +181,20 @@ def open_exit(reg: Register, account: str, person: str) -> bool:
 def _seen(reg: Register, fact: Fact) -> None:
     data = fact.data
     rows = [
-        {"seq": fact.seq, "person": data["person"], "device": data.get("device"), "account": fact.subject,
-         "number": data["number"], "part": part["part"], "origin": part["origin"], "how": data["how"],
-         "occurred_at": data.get("occurred_at", fact.time)}
+        {
+            "seq": fact.seq,
+            "person": data["person"],
+            "device": data.get("device"),
+            "account": fact.subject,
+            "number": data["number"],
+            "part": part["part"],
+            "origin": part["origin"],
+            "how": data["how"],
+            "occurred_at": data.get("occurred_at", fact.time),
+        }
         for part in reg.find("part", account=fact.subject, number=data["number"])
         if part["part"] in data["parts"]
-    ]  # fmt: skip
+    ]
     reg.put_all("exposure", rows)
 
 
@@ -165,9 +214,19 @@ def _known(reg: Register, fact: Fact) -> None:
 
 
 EVENTS = (
-    Event("secret.seen", "acc",
-          {"number": e.count, "parts": e.many(e.one_of(*PARTS), at_least=1), "person": e.ident("per"),
-           "how": e.one_of(*HOW)},
-          e.MEMBERS, _seen, optional={"device": e.ident("dev"), "occurred_at": e.time}, rule=_may_see),
+    Event(
+        "secret.seen",
+        "acc",
+        {
+            "number": e.count,
+            "parts": e.many(e.one_of(*PARTS), at_least=1),
+            "person": e.ident("per"),
+            "how": e.one_of(*HOW),
+        },
+        e.MEMBERS,
+        _seen,
+        optional={"device": e.ident("dev"), "occurred_at": e.time},
+        rule=_may_see,
+    ),
     Event("account.compromised", "acc", {"occurred_at": e.time}, e.STAFF, _compromised, rule=_known),
-)  # fmt: skip
+)

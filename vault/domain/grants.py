@@ -32,9 +32,20 @@ def _may_give(reg: Register, fact: Fact) -> None:
 
 def _give(reg: Register, fact: Fact) -> None:
     data = fact.data
-    reg.put("grant_", id=fact.subject, account=data["account"], person=data["person"], kind=data["kind"],
-            role=data.get("role"), since=data["since"], until=None, given=fact.seq, revoked=None,
-            request=data.get("request"), existing=int(data["existing"]))  # fmt: skip
+    reg.put(
+        "grant_",
+        id=fact.subject,
+        account=data["account"],
+        person=data["person"],
+        kind=data["kind"],
+        role=data.get("role"),
+        since=data["since"],
+        until=None,
+        given=fact.seq,
+        revoked=None,
+        request=data.get("request"),
+        existing=int(data["existing"]),
+    )
 
 
 def _may_revoke(reg: Register, fact: Fact) -> None:
@@ -50,9 +61,20 @@ def _revoke(reg: Register, fact: Fact) -> None:
 
 
 EVENTS = (
-    Event("grant.given", "grt",
-          {"account": e.ident("acc"), "person": e.ident("per"), "kind": e.one_of(*KINDS), "since": e.date,
-           "existing": e.flag},
-          e.CUSTODIANS, _give, optional={"role": e.code, "request": e.ident("req")}, rule=_may_give),
+    Event(
+        "grant.given",
+        "grt",
+        {
+            "account": e.ident("acc"),
+            "person": e.ident("per"),
+            "kind": e.one_of(*KINDS),
+            "since": e.date,
+            "existing": e.flag,
+        },
+        e.CUSTODIANS,
+        _give,
+        optional={"role": e.code, "request": e.ident("req")},
+        rule=_may_give,
+    ),
     Event("grant.revoked", "grt", {"until": e.date, "reason": e.code}, e.STAFF, _revoke, rule=_may_revoke),
-)  # fmt: skip
+)

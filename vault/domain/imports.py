@@ -23,9 +23,18 @@ from vault.domain.tables import Row, Table, read_table
 from vault.errors import UsageProblem
 
 __all__ = [
-    "Change", "Columns", "Field", "Outcome", "Plan", "PlannedRow", "Problem", "Table", "plan", "read_table",
+    "Change",
+    "Columns",
+    "Field",
+    "Outcome",
+    "Plan",
+    "PlannedRow",
+    "Problem",
+    "Table",
+    "plan",
+    "read_table",
     "understand",
-]  # fmt: skip
+]
 
 
 class Outcome(StrEnum):
@@ -134,9 +143,10 @@ def plan(
         )
     rows: list[PlannedRow] = []
     seen: dict[str, _Read] = {}
+    long_rows = frozenset(table.long_rows)
     for row in table.rows:
         try:
-            read = _read(row, table, columns, platforms)
+            read = _read(row, table, columns, platforms, long_rows)
         except _NotUnderstoodError as problem:
             rows.append(_not_understood(row, table, columns, problem))
             continue
@@ -186,9 +196,9 @@ def _duplicate(read: _Read, first: _Read) -> PlannedRow:
     )
 
 
-def _read(row: Row, table: Table, columns: Columns, platforms: Platforms) -> _Read:
+def _read(row: Row, table: Table, columns: Columns, platforms: Platforms, long_rows: frozenset[int]) -> _Read:
     width = len(table.header)
-    if any(cell.strip() for cell in row.cells[width:]):
+    if row.number in long_rows:
         raise _NotUnderstoodError(
             None, f"the row has more cells than the header ({len(row.cells)}, not {width})"
         )

@@ -73,8 +73,16 @@ def _genesis(reg: Register, fact: Fact) -> None:
 
 
 def _keyset(reg: Register, fact: Fact, person: str | None, purpose: str) -> None:
-    reg.put("keyset", id=fact.subject, person=person, key=fact.data["key"], kem=fact.data["kem"], purpose=purpose,
-            added=fact.seq, revoked=None)  # fmt: skip
+    reg.put(
+        "keyset",
+        id=fact.subject,
+        person=person,
+        key=fact.data["key"],
+        kem=fact.data["kem"],
+        purpose=purpose,
+        added=fact.seq,
+        revoked=None,
+    )
 
 
 def _only_once(reg: Register, fact: Fact) -> None:
@@ -120,7 +128,9 @@ def _may_give_role(reg: Register, fact: Fact) -> None:
 
 
 def _two_for_administrator(reg: Register, fact: Fact) -> bool:
-    return fact.data["role"] == e.ADMINISTRATOR and e.RECOVERY not in fact.roles and not lone_administrator(reg)
+    return (
+        fact.data["role"] == e.ADMINISTRATOR and e.RECOVERY not in fact.roles and not lone_administrator(reg)
+    )
 
 
 def _give_role(reg: Register, fact: Fact) -> None:
@@ -156,9 +166,19 @@ def _may_start_epoch(reg: Register, fact: Fact) -> None:
 
 def _start_epoch(reg: Register, fact: Fact) -> None:
     data = fact.data
-    reg.put("epoch", id=fact.subject, team=data["team"], number=data["number"], public=data["public"], seq=fact.seq,
-            author=fact.keyset, predecessor=data.get("predecessor"))  # fmt: skip
-    reg.put_all("epoch_seal", [{"epoch": fact.subject, "keyset": k, "seal": h} for k, h in data["seals"].items()])
+    reg.put(
+        "epoch",
+        id=fact.subject,
+        team=data["team"],
+        number=data["number"],
+        public=data["public"],
+        seq=fact.seq,
+        author=fact.keyset,
+        predecessor=data.get("predecessor"),
+    )
+    reg.put_all(
+        "epoch_seal", [{"epoch": fact.subject, "keyset": k, "seal": h} for k, h in data["seals"].items()]
+    )
 
 
 def _nothing(reg: Register, fact: Fact) -> None:
@@ -168,8 +188,13 @@ def _nothing(reg: Register, fact: Fact) -> None:
 def _recovery_made(reg: Register, fact: Fact) -> None:
     for row in reg.find("recovery", until=None):
         reg.change("recovery", {"keyset": row["keyset"], "person": row["person"]}, until=fact.seq)
-    reg.put_all("recovery", [{"keyset": fact.subject, "person": p, "since": fact.seq, "until": None}
-                             for p in fact.data["seen_by"]])  # fmt: skip
+    reg.put_all(
+        "recovery",
+        [
+            {"keyset": fact.subject, "person": p, "since": fact.seq, "until": None}
+            for p in fact.data["seen_by"]
+        ],
+    )
 
 
 def _may_invite(reg: Register, fact: Fact) -> None:
@@ -177,8 +202,16 @@ def _may_invite(reg: Register, fact: Fact) -> None:
 
 
 def _invite(reg: Register, fact: Fact) -> None:
-    reg.put("invitation", id=fact.subject, person=fact.data["person"], key=fact.data["key"],
-            roles=" ".join(fact.data["roles"]), expires=fact.data["expires"], made=fact.seq, used=None)  # fmt: skip
+    reg.put(
+        "invitation",
+        id=fact.subject,
+        person=fact.data["person"],
+        key=fact.data["key"],
+        roles=" ".join(fact.data["roles"]),
+        expires=fact.data["expires"],
+        made=fact.seq,
+        used=None,
+    )
 
 
 def _may_use_invitation(reg: Register, fact: Fact) -> None:
@@ -203,26 +236,80 @@ _KEYS = {"key": e.base64, "kem": e.base64}
 _ROLE = {"role": e.one_of(*e.ROLES)}
 
 EVENTS = (
-    Event("log.genesis", "kst", {**_KEYS, "origin": e.origin, "person": e.ident("per"), "policy": e.code},
-          e.MEMBERS, _genesis, rule=_only_once),
-    Event("signer.added", "kst", {**_KEYS, "purpose": e.one_of("member", "recovery"), "vouches": e.flag},
-          e.ADMINISTRATORS | {e.RECOVERY}, _add, optional={"person": e.ident("per")}, rule=_may_add),
-    Event("signer.revoked", "kst", {"reason": e.code}, e.MEMBERS, _revoke,
-          optional={"occurred_at": e.time}, rule=_may_revoke),
+    Event(
+        "log.genesis",
+        "kst",
+        {**_KEYS, "origin": e.origin, "person": e.ident("per"), "policy": e.code},
+        e.MEMBERS,
+        _genesis,
+        rule=_only_once,
+    ),
+    Event(
+        "signer.added",
+        "kst",
+        {**_KEYS, "purpose": e.one_of("member", "recovery"), "vouches": e.flag},
+        e.ADMINISTRATORS | {e.RECOVERY},
+        _add,
+        optional={"person": e.ident("per")},
+        rule=_may_add,
+    ),
+    Event(
+        "signer.revoked",
+        "kst",
+        {"reason": e.code},
+        e.MEMBERS,
+        _revoke,
+        optional={"occurred_at": e.time},
+        rule=_may_revoke,
+    ),
     Event("signer.vouching", "kst", {"vouches": e.flag}, e.ADMINISTRATORS | {e.RECOVERY}, _nothing),
-    Event("role.given", "per", _ROLE, e.ADMINISTRATORS | {e.RECOVERY}, _give_role, rule=_may_give_role,
-          confirm=_two_for_administrator),
+    Event(
+        "role.given",
+        "per",
+        _ROLE,
+        e.ADMINISTRATORS | {e.RECOVERY},
+        _give_role,
+        rule=_may_give_role,
+        confirm=_two_for_administrator,
+    ),
     Event("role.ended", "per", _ROLE, e.ADMINISTRATORS, _end_role, rule=_may_end_role),
-    Event("epoch.started", "epo",
-          {"team": e.one_of(REGISTER, CUSTODY), "number": e.count, "public": e.base64,
-           "seals": e.each(e.ident("kst"), e.digest)},
-          e.MEMBERS, _start_epoch, optional={"predecessor": e.digest}, rule=_may_start_epoch),
-    Event("recovery.made", "kst", {"seen_by": e.many(e.ident("per"), at_least=1)}, e.ADMINISTRATORS, _recovery_made),
+    Event(
+        "epoch.started",
+        "epo",
+        {
+            "team": e.one_of(REGISTER, CUSTODY),
+            "number": e.count,
+            "public": e.base64,
+            "seals": e.each(e.ident("kst"), e.digest),
+        },
+        e.MEMBERS,
+        _start_epoch,
+        optional={"predecessor": e.digest},
+        rule=_may_start_epoch,
+    ),
+    Event(
+        "recovery.made",
+        "kst",
+        {"seen_by": e.many(e.ident("per"), at_least=1)},
+        e.ADMINISTRATORS,
+        _recovery_made,
+    ),
     Event("recovery.used", "kst", {"admits": e.ident("kst")}, frozenset({e.RECOVERY}), _nothing),
-    Event("invitation.made", "inv",
-          {"person": e.ident("per"), "key": e.base64, "roles": e.many(e.one_of(*e.ROLES)), "expires": e.time},
-          e.ADMINISTRATORS, _invite, rule=_may_invite),
-    Event("invitation.used", "inv", {"keyset": e.ident("kst")}, e.ADMINISTRATORS, _use_invitation,
-          rule=_may_use_invitation),
+    Event(
+        "invitation.made",
+        "inv",
+        {"person": e.ident("per"), "key": e.base64, "roles": e.many(e.one_of(*e.ROLES)), "expires": e.time},
+        e.ADMINISTRATORS,
+        _invite,
+        rule=_may_invite,
+    ),
+    Event(
+        "invitation.used",
+        "inv",
+        {"keyset": e.ident("kst")},
+        e.ADMINISTRATORS,
+        _use_invitation,
+        rule=_may_use_invitation,
+    ),
     Event("entry.confirmed", "", {"entry": e.count}, e.ADMINISTRATORS, _nothing, rule=_may_confirm),
-)  # fmt: skip
+)

@@ -14,7 +14,9 @@ from vault.domain.keys import members
 
 
 def _add(reg: Register, fact: Fact) -> None:
-    reg.put("person", id=fact.subject, details=fact.data["details"], state="active", added=fact.seq, left_at=None)
+    reg.put(
+        "person", id=fact.subject, details=fact.data["details"], state="active", added=fact.seq, left_at=None
+    )
 
 
 def _may_add(reg: Register, fact: Fact) -> None:
@@ -68,12 +70,21 @@ def _leave(reg: Register, fact: Fact) -> None:
 
 
 def _give_post(reg: Register, fact: Fact) -> None:
-    reg.put("post", seq=fact.seq, person=fact.subject, post=fact.data["post"], scope=fact.data.get("scope"),
-            since=fact.data["since"], until=None)  # fmt: skip
+    reg.put(
+        "post",
+        seq=fact.seq,
+        person=fact.subject,
+        post=fact.data["post"],
+        scope=fact.data.get("scope"),
+        since=fact.data["since"],
+        until=None,
+    )
 
 
 def _held_post(reg: Register, fact: Fact) -> list[e.Row]:
-    return reg.find("post", person=fact.subject, post=fact.data["post"], scope=fact.data.get("scope"), until=None)
+    return reg.find(
+        "post", person=fact.subject, post=fact.data["post"], scope=fact.data.get("scope"), until=None
+    )
 
 
 def _may_end_post(reg: Register, fact: Fact) -> None:
@@ -101,8 +112,15 @@ def _may_join(reg: Register, fact: Fact) -> None:
 
 
 def _join(reg: Register, fact: Fact) -> None:
-    reg.put("team_member", joined_seq=fact.seq, team=fact.subject, person=fact.data["person"],
-            since=fact.data["since"], until=None, left_seq=None)  # fmt: skip
+    reg.put(
+        "team_member",
+        joined_seq=fact.seq,
+        team=fact.subject,
+        person=fact.data["person"],
+        since=fact.data["since"],
+        until=None,
+        left_seq=None,
+    )
     if fact.data["rotate"]:
         exposure.cause(reg, fact, kind="team_joined", person=fact.data["person"], team=fact.subject)
 
@@ -130,9 +148,25 @@ EVENTS = (
     Event("person.resumed", "per", {"occurred_at": e.time}, e.ADMINISTRATORS, _pause, rule=_may_pause),
     Event("person.left", "per", {"occurred_at": e.time}, e.STAFF, _leave, rule=_may_leave),
     Event("post.given", "per", {**_POST, "since": e.date}, e.STAFF, _give_post, optional=_SCOPE, rule=_known),
-    Event("post.ended", "per", {**_POST, "until": e.date}, e.STAFF, _end_post, optional=_SCOPE, rule=_may_end_post),
+    Event(
+        "post.ended",
+        "per",
+        {**_POST, "until": e.date},
+        e.STAFF,
+        _end_post,
+        optional=_SCOPE,
+        rule=_may_end_post,
+    ),
     Event("team.added", "tem", {**_DETAILS, "kind": e.code}, e.STAFF, _add_team),
-    Event("team.joined", "tem", {**_PERSON, "since": e.date, "rotate": e.flag}, e.STAFF, _join, rule=_may_join),
-    Event("team.left", "tem", {**_PERSON, "until": e.date, "rotate": e.flag}, e.STAFF, _leave_team,
-          rule=_may_leave_team),
-)  # fmt: skip
+    Event(
+        "team.joined", "tem", {**_PERSON, "since": e.date, "rotate": e.flag}, e.STAFF, _join, rule=_may_join
+    ),
+    Event(
+        "team.left",
+        "tem",
+        {**_PERSON, "until": e.date, "rotate": e.flag},
+        e.STAFF,
+        _leave_team,
+        rule=_may_leave_team,
+    ),
+)

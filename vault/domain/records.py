@@ -13,9 +13,17 @@ CLAIM_KINDS = ("device_lost", "account_compromised", "other")
 
 
 def _file(reg: Register, fact: Fact) -> None:
-    reg.put("claim", id=fact.subject, kind=fact.data["kind"], device=fact.data.get("device"), by=fact.person,
-            occurred_at=fact.data["occurred_at"], details=fact.data["details"], state="open",
-            seq=fact.seq)  # fmt: skip
+    reg.put(
+        "claim",
+        id=fact.subject,
+        kind=fact.data["kind"],
+        device=fact.data.get("device"),
+        by=fact.person,
+        occurred_at=fact.data["occurred_at"],
+        details=fact.data["details"],
+        state="open",
+        seq=fact.seq,
+    )
 
 
 def _may_decide(reg: Register, fact: Fact) -> None:
@@ -29,8 +37,14 @@ def _decide(reg: Register, fact: Fact) -> None:
 
 
 def _note(reg: Register, fact: Fact) -> None:
-    reg.put("note", id=fact.subject, about=fact.data.get("about"), entry=fact.data.get("entry"),
-            details=fact.data["details"], seq=fact.seq)  # fmt: skip
+    reg.put(
+        "note",
+        id=fact.subject,
+        about=fact.data.get("about"),
+        entry=fact.data.get("entry"),
+        details=fact.data["details"],
+        seq=fact.seq,
+    )
 
 
 def _may_correct(reg: Register, fact: Fact) -> None:
@@ -39,8 +53,14 @@ def _may_correct(reg: Register, fact: Fact) -> None:
 
 
 def _refused(reg: Register, fact: Fact) -> None:
-    reg.put("refusal", seq=fact.seq, action=fact.data["action"], clause=fact.data.get("clause"),
-            about=fact.data.get("about"), person=fact.person)  # fmt: skip
+    reg.put(
+        "refusal",
+        seq=fact.seq,
+        action=fact.data["action"],
+        clause=fact.data.get("clause"),
+        about=fact.data.get("about"),
+        person=fact.person,
+    )
 
 
 def _policy(reg: Register, fact: Fact) -> None:
@@ -54,14 +74,30 @@ def _backup(reg: Register, fact: Fact) -> None:
 _ABOUT = {"about": e.ident("acc", "per", "dev", "tem", "req", "grt", "rot", "clm")}
 
 EVENTS = (
-    Event("claim.filed", "clm", {"kind": e.one_of(*CLAIM_KINDS), "occurred_at": e.time, "details": e.digest},
-          e.MEMBERS, _file, optional={"device": e.ident("dev")}),
-    Event("claim.accepted", "clm", {}, e.STAFF, _decide, optional={"device": e.ident("dev")}, rule=_may_decide),
+    Event(
+        "claim.filed",
+        "clm",
+        {"kind": e.one_of(*CLAIM_KINDS), "occurred_at": e.time, "details": e.digest},
+        e.MEMBERS,
+        _file,
+        optional={"device": e.ident("dev")},
+    ),
+    Event(
+        "claim.accepted", "clm", {}, e.STAFF, _decide, optional={"device": e.ident("dev")}, rule=_may_decide
+    ),
     Event("claim.rejected", "clm", {"reason": e.code}, e.STAFF, _decide, rule=_may_decide),
     Event("note.made", "not", {"details": e.digest}, e.MEMBERS, _note, optional=_ABOUT),
-    Event("entry.corrected", "not", {"entry": e.count, "details": e.digest}, e.MEMBERS, _note, rule=_may_correct),
-    Event("action.refused", "", {"action": e.code}, e.MEMBERS, _refused,
-          optional={"clause": e.clause, "about": e.ident("acc", "per", "dev", "tem", "req", "grt", "rot")}),
+    Event(
+        "entry.corrected", "not", {"entry": e.count, "details": e.digest}, e.MEMBERS, _note, rule=_may_correct
+    ),
+    Event(
+        "action.refused",
+        "",
+        {"action": e.code},
+        e.MEMBERS,
+        _refused,
+        optional={"clause": e.clause, "about": e.ident("acc", "per", "dev", "tem", "req", "grt", "rot")},
+    ),
     Event("policy.chosen", "", {"profile": e.code, "document": e.digest}, e.ADMINISTRATORS, _policy),
     Event("backup.made", "", {"size": e.count}, e.STAFF, _backup),
-)  # fmt: skip
+)

@@ -31,7 +31,7 @@ STEPS = {
 
 def open_rotation(reg: Register, account: str) -> Row | None:
     """The one rotation that is under way for this account."""
-    rows = [row for row in reg.find("rotation", account=account, ended=None)]
+    rows = reg.find("rotation", account=account, ended=None)
     return rows[0] if rows else None
 
 
@@ -59,9 +59,18 @@ def _start(reg: Register, fact: Fact) -> None:
         _end(reg, superseded["id"], "superseded", fact.seq)
     version = e.require(reg.get("version", account=fact.subject, number=data["number"]), "its version")
     state = "verified" if version["why"] == "deposit" else "prepared"
-    reg.put("rotation", id=data["rotation"], account=fact.subject, number=data["number"], owner=data["owner"],
-            lease_until=data["lease_until"], doors=" ".join(data["doors"]), state=state, started=fact.seq,
-            ended=None)  # fmt: skip
+    reg.put(
+        "rotation",
+        id=data["rotation"],
+        account=fact.subject,
+        number=data["number"],
+        owner=data["owner"],
+        lease_until=data["lease_until"],
+        doors=" ".join(data["doors"]),
+        state=state,
+        started=fact.seq,
+        ended=None,
+    )
     _finish_when_shut(reg, fact, data["rotation"])
 
 
@@ -133,7 +142,9 @@ def _may_take_over(reg: Register, fact: Fact) -> None:
 
 
 def _take_over(reg: Register, fact: Fact) -> None:
-    reg.change("rotation", {"id": fact.subject}, owner=fact.data["owner"], lease_until=fact.data["lease_until"])
+    reg.change(
+        "rotation", {"id": fact.subject}, owner=fact.data["owner"], lease_until=fact.data["lease_until"]
+    )
 
 
 def _deferrable(reg: Register, fact: Fact) -> list[Row]:
@@ -155,16 +166,43 @@ def _defer(reg: Register, fact: Fact) -> None:
 _STEP = {"occurred_at": e.time}
 
 EVENTS = (
-    Event("rotation.started", "acc",
-          {"rotation": e.ident("rot"), "number": e.count, "owner": e.ident("per"), "lease_until": e.time,
-           "doors": e.many(e.one_of(*DOORS))},
-          e.MEMBERS, _start, rule=_may_start),
+    Event(
+        "rotation.started",
+        "acc",
+        {
+            "rotation": e.ident("rot"),
+            "number": e.count,
+            "owner": e.ident("per"),
+            "lease_until": e.time,
+            "doors": e.many(e.one_of(*DOORS)),
+        },
+        e.MEMBERS,
+        _start,
+        rule=_may_start,
+    ),
     *(Event(name, "rot", {}, e.CUSTODIANS, _step, optional=_STEP, rule=_may_step) for name in STEPS),
-    Event("rotation.ticked", "rot", {"doors": e.each(e.one_of(*DOORS), e.one_of(DONE, ABSENT))}, e.CUSTODIANS,
-          _tick, rule=_may_tick),
-    Event("rotation.taken_over", "rot", {"owner": e.ident("per"), "lease_until": e.time}, e.CUSTODIANS, _take_over,
-          rule=_may_take_over),
-    Event("obligation.deferred", "acc",
-          {"part": e.one_of(*exposure.PARTS), "until": e.date, "post": e.code, "person": e.ident("per")},
-          e.CUSTODIANS, _defer, rule=_may_defer),
-)  # fmt: skip
+    Event(
+        "rotation.ticked",
+        "rot",
+        {"doors": e.each(e.one_of(*DOORS), e.one_of(DONE, ABSENT))},
+        e.CUSTODIANS,
+        _tick,
+        rule=_may_tick,
+    ),
+    Event(
+        "rotation.taken_over",
+        "rot",
+        {"owner": e.ident("per"), "lease_until": e.time},
+        e.CUSTODIANS,
+        _take_over,
+        rule=_may_take_over,
+    ),
+    Event(
+        "obligation.deferred",
+        "acc",
+        {"part": e.one_of(*exposure.PARTS), "until": e.date, "post": e.code, "person": e.ident("per")},
+        e.CUSTODIANS,
+        _defer,
+        rule=_may_defer,
+    ),
+)

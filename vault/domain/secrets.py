@@ -46,8 +46,10 @@ def _may_wrap(reg: Register, fact: Fact) -> None:
 
 def _wrap(reg: Register, fact: Fact) -> None:
     reg.put("batch", id=fact.subject, seq=fact.seq, author=fact.keyset)
-    reg.put_all("batch_seal", [{"batch": fact.subject, "recipient": to, "seal": h}
-                               for to, h in fact.data["seals"].items()])  # fmt: skip
+    reg.put_all(
+        "batch_seal",
+        [{"batch": fact.subject, "recipient": to, "seal": h} for to, h in fact.data["seals"].items()],
+    )
 
 
 def _may_write(reg: Register, fact: Fact) -> None:
@@ -85,16 +87,50 @@ def _holds(reg: Register, account: str, person: str) -> bool:
 def _write(reg: Register, fact: Fact) -> None:
     data, account, number = fact.data, fact.subject, fact.data["number"]
     before = origins(reg, account, data["previous"]) if "previous" in data else {}
-    reg.put("version", account=account, number=number, seq=fact.seq, epoch=data["epoch"], batch=data["batch"],
-            previous=data.get("previous"), why=data["why"], state="prepared", blob=data["blob"],
-            commitment=data["commitment"], author=fact.keyset, places=len(data["to"]) + 1,
-            occurred_at=data.get("occurred_at", fact.time), changed_by=data.get("changed_by"))  # fmt: skip
-    reg.put_all("part", [{"account": account, "number": number, "part": part,
-                          "origin": number if state == NEW else before[part]}
-                         for part, state in data["parts"].items()])  # fmt: skip
-    reg.put_all("recipient", [{"account": account, "number": number, "keyset": k, "seq": fact.seq, "place": place,
-                               "batch": data["batch"], "blob": data["blob"]}
-                              for place, k in enumerate(data["to"], start=1)])  # fmt: skip
+    reg.put(
+        "version",
+        account=account,
+        number=number,
+        seq=fact.seq,
+        epoch=data["epoch"],
+        batch=data["batch"],
+        previous=data.get("previous"),
+        why=data["why"],
+        state="prepared",
+        blob=data["blob"],
+        commitment=data["commitment"],
+        author=fact.keyset,
+        places=len(data["to"]) + 1,
+        occurred_at=data.get("occurred_at", fact.time),
+        changed_by=data.get("changed_by"),
+    )
+    reg.put_all(
+        "part",
+        [
+            {
+                "account": account,
+                "number": number,
+                "part": part,
+                "origin": number if state == NEW else before[part],
+            }
+            for part, state in data["parts"].items()
+        ],
+    )
+    reg.put_all(
+        "recipient",
+        [
+            {
+                "account": account,
+                "number": number,
+                "keyset": k,
+                "seq": fact.seq,
+                "place": place,
+                "batch": data["batch"],
+                "blob": data["blob"],
+            }
+            for place, k in enumerate(data["to"], start=1)
+        ],
+    )
     if data["why"] == "deposit":
         make_current(reg, account, number)
 
@@ -118,21 +154,56 @@ def _may_share(reg: Register, fact: Fact) -> None:
 
 def _share(reg: Register, fact: Fact) -> None:
     data = fact.data
-    reg.put("recipient", account=fact.subject, number=data["number"], keyset=data["to"], seq=fact.seq, place=0,
-            batch=data["batch"], blob=data["wrap"])  # fmt: skip
+    reg.put(
+        "recipient",
+        account=fact.subject,
+        number=data["number"],
+        keyset=data["to"],
+        seq=fact.seq,
+        place=0,
+        batch=data["batch"],
+        blob=data["wrap"],
+    )
 
 
 EVENTS = (
-    Event("keys.wrapped", "bat", {"seals": e.each(e.ident("kst", "epo"), e.digest)}, e.MEMBERS, _wrap,
-          rule=_may_wrap),
-    Event("version.written", "acc",
-          {"number": e.count, "batch": e.ident("bat"), "epoch": e.ident("epo"), "to": e.many(e.ident("kst")),
-           "parts": e.each(e.one_of(*exposure.PARTS), e.one_of(NEW, KEPT)), "commitment": e.digest,
-           "blob": e.digest, "why": e.one_of(*WHY)},
-          e.MEMBERS, _write,
-          optional={"previous": e.count, "occurred_at": e.time, "changed_by": e.ident("per"), "allowed": e.flag},
-          rule=_may_write),
-    Event("version.shared", "acc",
-          {"number": e.count, "to": e.ident("kst"), "batch": e.ident("bat"), "wrap": e.digest},
-          e.CUSTODIANS, _share, rule=_may_share),
-)  # fmt: skip
+    Event(
+        "keys.wrapped",
+        "bat",
+        {"seals": e.each(e.ident("kst", "epo"), e.digest)},
+        e.MEMBERS,
+        _wrap,
+        rule=_may_wrap,
+    ),
+    Event(
+        "version.written",
+        "acc",
+        {
+            "number": e.count,
+            "batch": e.ident("bat"),
+            "epoch": e.ident("epo"),
+            "to": e.many(e.ident("kst")),
+            "parts": e.each(e.one_of(*exposure.PARTS), e.one_of(NEW, KEPT)),
+            "commitment": e.digest,
+            "blob": e.digest,
+            "why": e.one_of(*WHY),
+        },
+        e.MEMBERS,
+        _write,
+        optional={
+            "previous": e.count,
+            "occurred_at": e.time,
+            "changed_by": e.ident("per"),
+            "allowed": e.flag,
+        },
+        rule=_may_write,
+    ),
+    Event(
+        "version.shared",
+        "acc",
+        {"number": e.count, "to": e.ident("kst"), "batch": e.ident("bat"), "wrap": e.digest},
+        e.CUSTODIANS,
+        _share,
+        rule=_may_share,
+    ),
+)

@@ -56,8 +56,17 @@ def fold(reg: Register, fact: Fact) -> str | None:
     try:
         event = judge(reg, fact)
         if event.confirm is not None and event.confirm(reg, fact):
-            reg.put("pending", seq=fact.seq, person=fact.person, keyset=fact.keyset, event=fact.event,
-                    subject=fact.subject, data=fact.data, time=fact.time, confirmed=None)  # fmt: skip
+            reg.put(
+                "pending",
+                seq=fact.seq,
+                person=fact.person,
+                keyset=fact.keyset,
+                event=fact.event,
+                subject=fact.subject,
+                data=fact.data,
+                time=fact.time,
+                confirmed=None,
+            )
         else:
             event.apply(reg, fact)
             if fact.event == "entry.confirmed":
@@ -71,7 +80,16 @@ def fold(reg: Register, fact: Fact) -> str | None:
 def _apply_confirmed(reg: Register, fact: Fact) -> None:
     """A second administrator agreed: the waiting entry takes effect now, judged again as things stand now."""
     row: Any = e.require(reg.get("pending", seq=fact.data["entry"]), "the waiting entry")
-    waiting = Fact(seq=fact.seq, time=fact.time, keyset=row["keyset"], person=row["person"], roles=e.ADMINISTRATORS,
-                   event=row["event"], subject=row["subject"], data=row["data"], confirmed=True)  # fmt: skip
+    waiting = Fact(
+        seq=fact.seq,
+        time=fact.time,
+        keyset=row["keyset"],
+        person=row["person"],
+        roles=e.ADMINISTRATORS,
+        event=row["event"],
+        subject=row["subject"],
+        data=row["data"],
+        confirmed=True,
+    )
     judge(reg, waiting).apply(reg, waiting)
     reg.change("pending", {"seq": row["seq"]}, confirmed=fact.seq)

@@ -75,7 +75,17 @@ def read_table(raw: bytes) -> Table:
         delimiter=delimiter,
         notes=tuple(notes),
         short_rows=tuple(row.number for row in body if len(row.cells) < width),
-        long_rows=tuple(row.number for row in body if any(cell.strip() for cell in row.cells[width:])),
+        long_rows=_long_rows(body, width),
+    )
+
+
+def _long_rows(body: tuple[Row, ...], width: int) -> tuple[int, ...]:
+    """Rows whose cells may have slipped: longer than the header, unless every row ends in the same empty cells."""
+    usual = max(width, min((len(row.cells) for row in body), default=0))
+    return tuple(
+        row.number
+        for row in body
+        if len(row.cells) > usual or any(cell.strip() for cell in row.cells[width:])
     )
 
 

@@ -33,8 +33,19 @@ class Created:
     kit: list[str] = field(repr=False)
 
 
-def create(home: Home, *, location: str, profile: str, document: str, passphrase: str, person: dict[str, str],
-           machine: str, clock: Clock, random: Random, cost: Cost | None = None) -> Created:  # fmt: skip
+def create(
+    home: Home,
+    *,
+    location: str,
+    profile: str,
+    document: str,
+    passphrase: str,
+    person: dict[str, str],
+    machine: str,
+    clock: Clock,
+    random: Random,
+    cost: Cost | None = None,
+) -> Created:
     """Make the vault at ``location`` and the home of its first member. Refuses anything that exists.
 
     ``person`` has name, collar and email; ``document`` is the SHA-256 of the profile in base64.
@@ -42,9 +53,15 @@ def create(home: Home, *, location: str, profile: str, document: str, passphrase
     home.make()
     door = open_door(location, create=True)
     if door.read("SELECT count(*) FROM entries")[0][0]:
-        raise UsageProblem("there is a vault in this database already; nothing was changed",
-                           hint="join it instead: keyholder join")  # fmt: skip
-    keyset, keyset_id, person_id = Keyset.generate(random), new_id(Prefix.KEYSET, random), new_id(Prefix.PERSON, random)
+        raise UsageProblem(
+            "there is a vault in this database already; nothing was changed",
+            hint="join it instead: keyholder join",
+        )
+    keyset, keyset_id, person_id = (
+        Keyset.generate(random),
+        new_id(Prefix.KEYSET, random),
+        new_id(Prefix.PERSON, random),
+    )
     home.set_place(Place(vault=location, vault_id="", keyset=keyset_id, person=person_id))
     vault = Vault(home=home, shared=Shared(door), state=State.create(home.state), clock=clock, random=random)
     try:
@@ -53,8 +70,15 @@ def create(home: Home, *, location: str, profile: str, document: str, passphrase
             vault_id = _genesis(tx, profile=profile)
             place = replace(vault.place, vault_id=vault_id)
             # The sealed keys are durable before the log names them: a crash here leaves an empty vault, not a lost one.
-            store_keyset(home, keyset, passphrase=passphrase, vault_id=vault_id, keyset_id=keyset_id, random=random,
-                         cost=cost)  # fmt: skip
+            store_keyset(
+                home,
+                keyset,
+                passphrase=passphrase,
+                vault_id=vault_id,
+                keyset_id=keyset_id,
+                random=random,
+                cost=cost,
+            )
             home.set_place(place)
             vault.place = place
             lines = make_recovery(tx, seen_by=[person_id])
@@ -71,8 +95,15 @@ def _genesis(tx: Tx, *, profile: str) -> str:
     """The first entry; its leaf hash is the vault's id, in everything that is sealed from here on."""
     ring = tx.vault.keyring
     origin = "keyholder/" + tx.random(8).hex()
-    tx.emit("log.genesis", ring.keyset_id, origin=origin, key=text(ring.keyset.sign_public),
-            kem=text(ring.keyset.kem_public), person=tx.vault.person, policy=profile)  # fmt: skip
+    tx.emit(
+        "log.genesis",
+        ring.keyset_id,
+        origin=origin,
+        key=text(ring.keyset.sign_public),
+        kem=text(ring.keyset.kem_public),
+        person=tx.vault.person,
+        policy=profile,
+    )
     if tx.newest is None:
         raise IntegrityError("the genesis was not written")
     ring.vault_id = leaf_hash(encode(tx.newest))
@@ -85,8 +116,14 @@ def make_recovery(tx: Tx, *, seen_by: list[str]) -> list[str]:
         tx.emit("signer.revoked", row["id"], reason="renewed")
     secret = tx.random(kit.SIZE)
     recovery, keyset_id = kit.keyset_from_kit(secret), tx.new(Prefix.KEYSET)
-    tx.emit("signer.added", keyset_id, key=text(recovery.sign_public), kem=text(recovery.kem_public),
-            purpose="recovery", vouches=True)  # fmt: skip
+    tx.emit(
+        "signer.added",
+        keyset_id,
+        key=text(recovery.sign_public),
+        kem=text(recovery.kem_public),
+        purpose="recovery",
+        vouches=True,
+    )
     tx.emit("recovery.made", keyset_id, seen_by=seen_by)
     return kit.encode(secret)
 
@@ -94,6 +131,14 @@ def make_recovery(tx: Tx, *, seen_by: list[str]) -> list[str]:
 def register_machine(tx: Tx, *, keyset: str, person: str, nickname: str) -> str:
     """The machine is a device like any other: losing it is `device lost`, with its keyset."""
     device = tx.new(Prefix.DEVICE)
-    tx.emit("device.added", device, person=person, kind="laptop", ownership="force", screen_lock="unknown",
-            keyset=keyset, details=tx.details("device", device, {"nickname": nickname}))  # fmt: skip
+    tx.emit(
+        "device.added",
+        device,
+        person=person,
+        kind="laptop",
+        ownership="force",
+        screen_lock="unknown",
+        keyset=keyset,
+        details=tx.details("device", device, {"nickname": nickname}),
+    )
     return device

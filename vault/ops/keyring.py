@@ -73,35 +73,52 @@ class Keyring:
     def _open(self, state: State, row: Row) -> EpochKey:
         seal = state.get("epoch_seal", epoch=row["id"], keyset=self.keyset_id)
         if seal is not None:
-            info = epoch_info(vault_id=self.vault_id, epoch_id=row["id"], team=row["team"], number=row["number"],
-                              recipient=self.keyset_id)  # fmt: skip
+            info = epoch_info(
+                vault_id=self.vault_id,
+                epoch_id=row["id"],
+                team=row["team"],
+                number=row["number"],
+                recipient=self.keyset_id,
+            )
             sealed = self._shared.blob(seal["seal"])
             return epoch.open_epoch(self.keyset, sealed, info=info, public=raw(row["public"]))
         later = state.find("epoch", team=row["team"], number=row["number"] + 1)
         if not later:
-            raise Refused(f"your keys do not open what is sealed to the {row['team']} team",
-                          hint="ask somebody of that team")  # fmt: skip
+            raise Refused(
+                f"your keys do not open what is sealed to the {row['team']} team",
+                hint="ask somebody of that team",
+            )
         return self._through(state, later[0], row)
 
     def _through(self, state: State, later: Row, row: Row) -> EpochKey:
-        info = epoch_info(vault_id=self.vault_id, epoch_id=later["id"], team=row["team"], number=later["number"],
-                          recipient=row["id"])  # fmt: skip
+        info = epoch_info(
+            vault_id=self.vault_id,
+            epoch_id=later["id"],
+            team=row["team"],
+            number=later["number"],
+            recipient=row["id"],
+        )
         current = self.epoch(state, later["id"])
-        return epoch.open_predecessor(current, self._shared.blob(later["predecessor"]), info=info,
-                                      public=raw(row["public"]))  # fmt: skip
+        return epoch.open_predecessor(
+            current, self._shared.blob(later["predecessor"]), info=info, public=raw(row["public"])
+        )
 
     def is_in(self, state: State, team: str) -> bool:
         """True if the newest epoch of the team is sealed to this keyset."""
         newest = keys.newest_epoch(state, team)
-        return newest is not None and state.get("epoch_seal", epoch=newest["id"], keyset=self.keyset_id) is not None
+        return (
+            newest is not None
+            and state.get("epoch_seal", epoch=newest["id"], keyset=self.keyset_id) is not None
+        )
 
     def _details_key(self, state: State, epoch_id: str) -> details.DetailsKey:
         if epoch_id not in self._details:
             self._details[epoch_id] = details.DetailsKey(self.epoch(state, epoch_id).details_key())
         return self._details[epoch_id]
 
-    def seal_details(self, state: State, *, kind: str, subject: str, values: Mapping[str, Any],
-                     nonce: bytes) -> bytes:  # fmt: skip
+    def seal_details(
+        self, state: State, *, kind: str, subject: str, values: Mapping[str, Any], nonce: bytes
+    ) -> bytes:
         """Seal a description to the register: under its details key, or to its public key by a non-member."""
         newest = keys.newest_epoch(state, keys.REGISTER)
         if newest is None:
@@ -112,7 +129,7 @@ class Keyring:
             sealed = self._details_key(state, newest["id"]).seal(plain, context=context, nonce=nonce)
         else:
             sealed = details.seal_details_to(raw(newest["public"]), plain, context=context)
-        return newest["id"].encode() + sealed
+        return str(newest["id"]).encode() + sealed
 
     def open_details(self, state: State, blob: bytes, *, kind: str, subject: str) -> dict[str, Any]:
         """The description, if it was sealed for this thing in this vault."""

@@ -70,8 +70,13 @@ class Names:
         for kind, ids in by_kind.items():
             for id_, details in self.many(kind, ids).items():
                 state.drop("lookup", kind=kind, id=id_)
-                state.put_all("lookup", [{"tag": self._tag(kind, name), "kind": kind, "id": id_}
-                                         for name in names_of(kind, details)])  # fmt: skip
+                state.put_all(
+                    "lookup",
+                    [
+                        {"tag": self._tag(kind, name), "kind": kind, "id": id_}
+                        for name in names_of(kind, details)
+                    ],
+                )
                 state.drop("stale", kind=kind, id=id_)
 
     def reads_details(self) -> bool:
@@ -88,8 +93,11 @@ class Names:
             rows = [row for row in state.find(kind) if wanted is None or row["id"] in wanted]
         named = {row["id"]: row["details"] for row in rows if row["details"]}
         blobs = self._vault.shared.blobs(sorted(set(named.values())))
-        return {id_: ring.open_details(state, blobs[name], kind=kind, subject=id_)
-                for id_, name in named.items() if name in blobs}  # fmt: skip
+        return {
+            id_: ring.open_details(state, blobs[name], kind=kind, subject=id_)
+            for id_, name in named.items()
+            if name in blobs
+        }
 
     def details(self, kind: str, id_: str) -> Details:
         """The details of one thing; empty where they were erased."""
@@ -106,12 +114,16 @@ class Names:
         state = self._vault.state
         folded = self.normal(kind, given)
         rows = {row["id"] for row in state.find("lookup", kind=kind, tag=self._tag(kind, folded))}
-        prefix = {"account": "acc-", "person": "per-", "device": "dev-", "team": "tem-", "request": "req-"}[kind]
+        prefix = {"account": "acc-", "person": "per-", "device": "dev-", "team": "tem-", "request": "req-"}[
+            kind
+        ]
         if not rows and given.startswith(prefix) and len(given) > len(prefix):
             rows = {row["id"] for row in state.find(kind) if row["id"].startswith(given)}
         if len(rows) > 1:
             shown = "; ".join(f"{id_} {title(kind, d)}" for id_, d in sorted(self.many(kind, rows).items()))
-            raise UsageProblem(f"more than one {kind} is called {given}", hint=f"use one of these ids: {shown}")
+            raise UsageProblem(
+                f"more than one {kind} is called {given}", hint=f"use one of these ids: {shown}"
+            )
         return next(iter(rows), None)
 
     def normal(self, kind: str, given: str) -> str:
@@ -127,6 +139,11 @@ class Names:
             return "your keys do not open the register; use the id, or ask a custodian"
         known = {name: title(kind, d) for d in self.many(kind).values() for name in names_of(kind, d)}
         close = difflib.get_close_matches(self.normal(kind, given), known, n=3, cutoff=0.6)
-        listed = {"person": "person list", "account": "account list", "device": "device list", "team": "team list"}
+        listed = {
+            "person": "person list",
+            "account": "account list",
+            "device": "device list",
+            "team": "team list",
+        }
         near = f"did you mean {' or '.join(close)}? " if close else ""
         return f"{near}see: keyholder {listed.get(kind, 'account list')}"

@@ -32,7 +32,9 @@ def profile_in_force(state: State) -> Profile:
     """The profile that the log chose last."""
     rows = state.find("policy")
     if not rows:
-        raise NotFound("the vault has no policy profile", hint="the log's beginning is incomplete: run audit verify")
+        raise NotFound(
+            "the vault has no policy profile", hint="the log's beginning is incomplete: run audit verify"
+        )
     return profile(max(rows, key=lambda row: row["seq"])["profile"])
 
 

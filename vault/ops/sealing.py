@@ -52,8 +52,16 @@ def recipients(tx: Tx, accounts: list[str]) -> set[str]:
     return {custody}.union(*(secrets.holders(tx.state, account) for account in accounts))
 
 
-def write_version(tx: Tx, *, account: str, body: Body, parts: Mapping[str, str], why: str,
-                  previous: int | None = None, **facts: Any) -> int:  # fmt: skip
+def write_version(
+    tx: Tx,
+    *,
+    account: str,
+    body: Body,
+    parts: Mapping[str, str],
+    why: str,
+    previous: int | None = None,
+    **facts: Any,
+) -> int:
     """Seal a version to custody and to the holders, and record it. Returns its number.
 
     ``parts`` says for each component whether it is `new` or `kept` from version ``previous``.
@@ -66,9 +74,20 @@ def write_version(tx: Tx, *, account: str, body: Body, parts: Mapping[str, str],
     dek, place = tx.random(version.KEY_SIZE), _place(ring, account=account, number=number, batch=batch)
     sealed, commitment = version.seal_body(dek, body.to_bytes(), context=place)
     wraps = [version.wrap(commit_keys[r], dek, context=pae(place, r.encode())) for r in (custody, *to)]
-    tx.emit("version.written", account, number=number, batch=batch, epoch=custody, to=to, parts=dict(parts),
-            commitment=text(commitment), blob=tx.blob(b"".join(wraps) + sealed), why=why, previous=previous,
-            **facts)  # fmt: skip
+    tx.emit(
+        "version.written",
+        account,
+        number=number,
+        batch=batch,
+        epoch=custody,
+        to=to,
+        parts=dict(parts),
+        commitment=text(commitment),
+        blob=tx.blob(b"".join(wraps) + sealed),
+        why=why,
+        previous=previous,
+        **facts,
+    )
     return number
 
 

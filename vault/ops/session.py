@@ -90,12 +90,20 @@ class Vault:
         pin = self.state.pin()
         if pin is None:
             return Follower.start(held=held)
-        signers = Signers(Signer(r["id"], r["public"], r["added"], r["revoked"], bool(r["vouches"]))
-                          for r in self.state.find("signer"))  # fmt: skip
+        signers = Signers(
+            Signer(r["id"], r["public"], r["added"], r["revoked"], bool(r["vouches"]))
+            for r in self.state.find("signer")
+        )
         frontier = Frontier.from_bytes(pin.size, pin.frontier)
         later = {size: root for size, root in held.items() if size > pin.size}
-        return Follower.resume(origin=pin.origin, frontier=frontier, last=pin.last, signers=signers,
-                               vault_id=bytes.fromhex(pin.vault_id), held=later)  # fmt: skip
+        return Follower.resume(
+            origin=pin.origin,
+            frontier=frontier,
+            last=pin.last,
+            signers=signers,
+            vault_id=bytes.fromhex(pin.vault_id),
+            held=later,
+        )
 
     def reload(self) -> None:
         """Stand again where the pin is: what an unfinished unit of work did is forgotten."""
@@ -130,15 +138,20 @@ class Vault:
     def _check_extends_pin(self) -> None:
         shown = self.shared.size()
         if shown < self.follower.size:
-            message = (f"the vault has {shown} entries, this machine verified {self.follower.size}: "
-                       "an older copy was put in its place")  # fmt: skip
+            message = (
+                f"the vault has {shown} entries, this machine verified {self.follower.size}: "
+                "an older copy was put in its place"
+            )
             raise RolledBack(message, seq=shown)
         if self.follower.size:
             bodies = self.shared.bodies(self.follower.size - 1, self.follower.size)
             if [leaf_hash(body) for body in bodies] != [self.follower.last]:
-                raise Forked("the vault shows another history than the one that this machine verified",
-                             ours=f"{self.follower.size} entries", theirs="another newest entry",
-                             seq=self.follower.size - 1)  # fmt: skip
+                raise Forked(
+                    "the vault shows another history than the one that this machine verified",
+                    ours=f"{self.follower.size} entries",
+                    theirs="another newest entry",
+                    seq=self.follower.size - 1,
+                )
 
     def fold(self, done: Commit, start: int) -> list[int]:
         """Fold the entries of one verified commit; returns the positions of void ones."""
@@ -156,11 +169,27 @@ class Vault:
         vault_id = follower.vault_id
         if vault_id is None:
             raise BadChain("the log has no genesis", seq=0)
-        self.state.set_pin(Pin(vault_id.hex(), follower.origin, follower.size, follower.last,
-                               follower.frontier.to_bytes(), time))  # fmt: skip
+        self.state.set_pin(
+            Pin(
+                vault_id.hex(),
+                follower.origin,
+                follower.size,
+                follower.last,
+                follower.frontier.to_bytes(),
+                time,
+            )
+        )
         known = self.state.find("signer")
-        rows = [{"id": s.id, "public": s.public, "added": s.added, "revoked": s.revoked, "vouches": int(s.vouches)}
-                for s in follower.signers.items()]  # fmt: skip
+        rows = [
+            {
+                "id": s.id,
+                "public": s.public,
+                "added": s.added,
+                "revoked": s.revoked,
+                "vouches": int(s.vouches),
+            }
+            for s in follower.signers.items()
+        ]
         self.state.put_all("signer", [row for row in rows if row not in known])
 
     # --- who acts -------------------------------------------------------------------------------------------
@@ -219,8 +248,10 @@ class Vault:
         from vault.errors import Refused
 
         if not self.roles() & frozenset(roles):
-            raise Refused(f"this needs the role of {' or '.join(roles)}",
-                          hint=f"you have: {', '.join(sorted(self.roles())) or 'no role in force'}")  # fmt: skip
+            raise Refused(
+                f"this needs the role of {' or '.join(roles)}",
+                hint=f"you have: {', '.join(sorted(self.roles())) or 'no role in force'}",
+            )
 
     @contextmanager
     def change(self) -> Iterator[Tx]:
@@ -234,8 +265,16 @@ class Vault:
 def fold_into(state: State, entry: Entry) -> str | None:
     """Fold one verified entry into a projection: the same here, on every client, and in a replay."""
     person, roles = table.author(state, entry.actor, entry.event, entry.data)
-    fact = events.Fact(seq=entry.seq, time=entry.time, keyset=entry.actor, person=person, roles=roles,
-                       event=entry.event, subject=entry.subject, data=entry.data)  # fmt: skip
+    fact = events.Fact(
+        seq=entry.seq,
+        time=entry.time,
+        keyset=entry.actor,
+        person=person,
+        roles=roles,
+        event=entry.event,
+        subject=entry.subject,
+        data=entry.data,
+    )
     return table.fold(state, fact)
 
 

@@ -56,7 +56,9 @@ class Tx:
 
     def _writer(self) -> Writer:
         ring = self.vault.keyring
-        return self.vault.follower.writer(actor=ring.keyset_id, time=self.time, public=ring.keyset.sign_public)
+        return self.vault.follower.writer(
+            actor=ring.keyset_id, time=self.time, public=ring.keyset.sign_public
+        )
 
     @property
     def today(self) -> str:
@@ -86,8 +88,9 @@ class Tx:
     def details(self, kind: str, subject: str, values: Mapping[str, Any]) -> str:
         """Seal a description to the register; the name of its blob. Starts an epoch that is due, if it can."""
         self.ensure_epoch(keys.REGISTER)
-        sealed = self.vault.keyring.seal_details(self.state, kind=kind, subject=subject, values=values,
-                                                 nonce=self.random(12))  # fmt: skip
+        sealed = self.vault.keyring.seal_details(
+            self.state, kind=kind, subject=subject, values=values, nonce=self.random(12)
+        )
         return self.blob(sealed)
 
     # --- epochs and commit keys -----------------------------------------------------------------------------
@@ -100,8 +103,10 @@ class Tx:
         row = self.state.get("keyset", id=self.vault.keyring.keyset_id)
         person = row["person"] if row else None
         if person is None or not keys.roles_of(self.state, person) & keys.TEAM_ROLES[team]:
-            raise Refused(f"the {team} team's keys are due: somebody has come or gone since they were made",
-                          hint=f"a member of {team} must act first; any command of theirs that writes will do")  # fmt: skip
+            raise Refused(
+                f"the {team} team's keys are due: somebody has come or gone since they were made",
+                hint=f"a member of {team} must act first; any command of theirs that writes will do",
+            )
         return self.start_epoch(team)
 
     def start_epoch(self, team: str) -> str:
@@ -109,20 +114,29 @@ class Tx:
         ring, fresh, epoch_id = self.vault.keyring, EpochKey.generate(self.random), self.new(Prefix.EPOCH)
         previous = keys.newest_epoch(self.state, team)
         number = previous["number"] + 1 if previous else 1
-        place = {"vault_id": ring.vault_id, "epoch_id": epoch_id, "team": team, "number": number}
+
+        def info(recipient: str) -> bytes:
+            place = {"epoch_id": epoch_id, "team": team, "recipient": recipient}
+            return epoch_info(vault_id=ring.vault_id, number=number, **place)
+
         seals = {}
         for keyset in keys.team_keysets(self.state, team):
             row = self.state.get("keyset", id=keyset)
             assert row is not None  # noqa: S101 - team_keysets has just read it
-            info = epoch_info(**place, recipient=keyset)
-            seals[keyset] = self.blob(epochs.seal_epoch(fresh, to=raw(row["kem"]), info=info))
+            seals[keyset] = self.blob(epochs.seal_epoch(fresh, to=raw(row["kem"]), info=info(keyset)))
         sealed = None
         if previous is not None:
-            info = epoch_info(**place, recipient=previous["id"])
             old = ring.epoch(self.state, previous["id"])
-            sealed = self.blob(epochs.seal_predecessor(fresh, old, info=info))
-        self.emit("epoch.started", epoch_id, team=team, number=number, public=text(fresh.public), seals=seals,
-                  predecessor=sealed)  # fmt: skip
+            sealed = self.blob(epochs.seal_predecessor(fresh, old, info=info(previous["id"])))
+        self.emit(
+            "epoch.started",
+            epoch_id,
+            team=team,
+            number=number,
+            public=text(fresh.public),
+            seals=seals,
+            predecessor=sealed,
+        )
         ring.keep(epoch_id, fresh)
         return epoch_id
 
@@ -132,8 +146,15 @@ class Tx:
             if recipients <= known.keys():
                 return batch, known
         batch, made = self.new(Prefix.BATCH), {to: self.random(version.KEY_SIZE) for to in sorted(recipients)}
-        info = {to: pae(self.vault.keyring.vault_id, batch.encode(), self.vault.keyring.keyset_id.encode(),
-                        to.encode()) for to in made}  # fmt: skip
+        info = {
+            to: pae(
+                self.vault.keyring.vault_id,
+                batch.encode(),
+                self.vault.keyring.keyset_id.encode(),
+                to.encode(),
+            )
+            for to in made
+        }
         seals = {to: self.blob(hpke.seal(self._public(to), key, info=info[to])) for to, key in made.items()}
         self.emit("keys.wrapped", batch, seals=seals)
         self.batches[batch] = made
@@ -160,8 +181,13 @@ class Tx:
     def record_refusal(self, denied: Denied) -> None:
         """Replace all that was done by the entry that says what was refused, and by which clause."""
         self._start_again()
-        self.emit("action.refused", "", action=denied.action, clause=denied.clause or None,
-                  about=denied.about or None)  # fmt: skip
+        self.emit(
+            "action.refused",
+            "",
+            action=denied.action,
+            clause=denied.clause or None,
+            about=denied.about or None,
+        )
 
     def append(self) -> None:
         """Sign the head, write everything to the shared database and commit there; then pin."""
@@ -170,7 +196,9 @@ class Tx:
         request = base64.b16encode(self.random(16)).decode().lower()
         start = vault.follower.size
         shared.put_blobs(self.blobs)
-        shared.append(start=start, bodies=made.bodies, keyset=vault.keyring.keyset_id, note=made.note, request=request)
+        shared.append(
+            start=start, bodies=made.bodies, keyset=vault.keyring.keyset_id, note=made.note, request=request
+        )
         self.state.add_leaves(start, made.leaves)
         shared.put_tiles(list(self._full_tiles(start, start + len(made.bodies))))
         for id_ in self.drop_from_inbox:
@@ -202,8 +230,10 @@ def check_clock(vault: Vault, now: dt.datetime) -> None:
         return
     newest = dt.datetime.fromisoformat(pin.time)
     if newest - now > BACKWARD or now - newest > FORWARD:
-        raise UsageProblem(f"this machine's clock says {moment(now)}, but the newest entry was written at {pin.time}",
-                           hint="set the clock right; if it is right, repeat with --clock-is-right")  # fmt: skip
+        raise UsageProblem(
+            f"this machine's clock says {moment(now)}, but the newest entry was written at {pin.time}",
+            hint="set the clock right; if it is right, repeat with --clock-is-right",
+        )
 
 
 @contextmanager

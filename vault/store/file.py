@@ -44,8 +44,10 @@ class FileDoor:
         sqlite.check_mark(self._conn, self.path, application=APPLICATION, version=FORMAT)
         with sqlite.explained(self.path):
             if sqlite.schema_hash(self._conn) != SCHEMA_SHA256:
-                raise IntegrityError(f"{self.path} declares other tables or triggers than a vault has",
-                                     hint="somebody changed the file's schema; do not use it, keep it as evidence")  # fmt: skip
+                raise IntegrityError(
+                    f"{self.path} declares other tables or triggers than a vault has",
+                    hint="somebody changed the file's schema; do not use it, keep it as evidence",
+                )
 
     def read(self, sql: str, /, **values: Any) -> Rows:
         with sqlite.explained(self.path):

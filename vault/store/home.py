@@ -48,18 +48,23 @@ class Home:
     def check(self) -> None:
         """Refuse a home that is missing, or that others may write."""
         if not self.exists():
-            raise NotFound(f"there is no Keyholder home at {self.folder}",
-                           hint="make a vault with: keyholder init, or join one with: keyholder join")  # fmt: skip
+            raise NotFound(
+                f"there is no Keyholder home at {self.folder}",
+                hint="make a vault with: keyholder init, or join one with: keyholder join",
+            )
         for path in (self.folder, self._place, self.keyset, self.device, self.state):
             if path.exists() and path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-                raise IntegrityError(f"others may write {path}",
-                                     hint=f"run: chmod go-w '{path}', and ask who could")  # fmt: skip
+                raise IntegrityError(
+                    f"others may write {path}", hint=f"run: chmod go-w '{path}', and ask who could"
+                )
 
     def make(self) -> None:
         """Make the folder, for one user only."""
         if self.exists():
-            raise UsageProblem(f"there is a Keyholder home at {self.folder} already; nothing was changed",
-                               hint="set KEYHOLDER_HOME to another folder for another member")  # fmt: skip
+            raise UsageProblem(
+                f"there is a Keyholder home at {self.folder} already; nothing was changed",
+                hint="set KEYHOLDER_HOME to another folder for another member",
+            )
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder.chmod(0o700)
 
@@ -69,8 +74,10 @@ class Home:
             found = json.loads(self._place.read_bytes())
             return Place(**found)
         except FileNotFoundError:
-            raise NotFound(f"there is no Keyholder home at {self.folder}",
-                           hint="make a vault with: keyholder init, or join one with: keyholder join") from None  # fmt: skip
+            raise NotFound(
+                f"there is no Keyholder home at {self.folder}",
+                hint="make a vault with: keyholder init, or join one with: keyholder join",
+            ) from None
         except (ValueError, TypeError):
             raise IntegrityError(f"{self._place} is damaged", hint="join again from this machine") from None
 
@@ -83,8 +90,10 @@ class Home:
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            raise VaultError(f"{path} is missing", hint="restore it from this machine's backup, or join again with "
-                             "a new keyset: keyholder join") from None  # fmt: skip
+            raise VaultError(
+                f"{path} is missing",
+                hint="restore it from this machine's backup, or join again with a new keyset: keyholder join",
+            ) from None
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a file whole: a crash leaves the old one or the new one."""

@@ -23,7 +23,8 @@ FORMAT = 1
 NAMED = frozenset({"account", "person", "device", "team", "request"})
 
 _LIVE = "('" + "', '".join(LIVE) + "')"
-_OPENABLE = """
+_OPENABLE = (
+    """
 WITH k AS (SELECT value AS keyset FROM json_each(:keysets)),
 openable AS (
     SELECT r.account, r.number FROM recipient r JOIN k ON k.keyset = r.keyset
@@ -37,13 +38,18 @@ FROM openable o
 JOIN part p ON p.account = o.account AND p.number = o.number
 JOIN part l ON l.account = p.account AND l.part = p.part AND l.origin = p.origin
 JOIN version v ON v.account = l.account AND v.number = l.number
-WHERE v.state IN """ + _LIVE
-_SEEN = """
+WHERE v.state IN """
+    + _LIVE
+)
+_SEEN = (
+    """
 SELECT DISTINCT x.account, x.part, x.origin, x.device
 FROM exposure x
 JOIN part l ON l.account = x.account AND l.part = x.part AND l.origin = x.origin
 JOIN version v ON v.account = l.account AND v.number = l.number
-WHERE x.{column} = :id AND v.state IN """ + _LIVE
+WHERE x.{column} = :id AND v.state IN """
+    + _LIVE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +199,16 @@ class State:
 
     def set_pin(self, pin: Pin) -> None:
         """Move the pin, in the transaction that moved the tables."""
-        self.put("pin", one=1, vault_id=pin.vault_id, origin=pin.origin, size=pin.size, last=pin.last,
-                 frontier=pin.frontier, time=pin.time)  # fmt: skip
+        self.put(
+            "pin",
+            one=1,
+            vault_id=pin.vault_id,
+            origin=pin.origin,
+            size=pin.size,
+            last=pin.last,
+            frontier=pin.frontier,
+            time=pin.time,
+        )
 
     def add_leaves(self, start: int, leaves: Iterable[bytes]) -> None:
         """Leaf hashes of verified entries: what later reads of a body are checked against."""
@@ -203,7 +217,9 @@ class State:
 
     def leaves(self, start: int, end: int) -> list[bytes]:
         """Leaf hashes of entries start..end-1."""
-        rows = self._conn.execute("SELECT hash FROM leaf WHERE seq >= ? AND seq < ? ORDER BY seq", (start, end))
+        rows = self._conn.execute(
+            "SELECT hash FROM leaf WHERE seq >= ? AND seq < ? ORDER BY seq", (start, end)
+        )
         return [row["hash"] for row in rows]
 
     def count(self, table: str, /, **equal: Any) -> int:

@@ -64,8 +64,9 @@ class Shared:
         """Each commit beyond ``size``: (size, keyset, note, its entries' bodies), in order."""
         at = size
         while True:
-            heads = self.door.read("SELECT size, keyset, note FROM commits WHERE size > :at ORDER BY size LIMIT 500",
-                                   at=at)  # fmt: skip
+            heads = self.door.read(
+                "SELECT size, keyset, note FROM commits WHERE size > :at ORDER BY size LIMIT 500", at=at
+            )
             for end, keyset, note in heads:
                 yield end, keyset, bytes(note), self.bodies(at, end)
                 at = end
@@ -74,8 +75,9 @@ class Shared:
 
     def bodies(self, start: int, end: int) -> list[bytes]:
         """The exact bytes of entries start..end-1; a gap in the table is found by the caller's chain."""
-        rows = self.door.read("SELECT body FROM entries WHERE seq >= :start AND seq < :end ORDER BY seq",
-                              start=start, end=end)  # fmt: skip
+        rows = self.door.read(
+            "SELECT body FROM entries WHERE seq >= :start AND seq < :end ORDER BY seq", start=start, end=end
+        )
         return [bytes(row[0]) for row in rows]
 
     def head(self) -> tuple[int, str, bytes] | None:
@@ -89,11 +91,15 @@ class Shared:
 
     def append(self, *, start: int, bodies: Sequence[bytes], keyset: str, note: bytes, request: str) -> None:
         """Write entries and their signed head; the caller holds the lock and commits."""
-        self.door.write("INSERT INTO entries (seq, body) VALUES (:seq, :body)",
-                        [{"seq": n, "body": body} for n, body in enumerate(bodies, start)])  # fmt: skip
+        self.door.write(
+            "INSERT INTO entries (seq, body) VALUES (:seq, :body)",
+            [{"seq": n, "body": body} for n, body in enumerate(bodies, start)],
+        )
         head = {"size": start + len(bodies), "keyset": keyset, "note": note, "request": request}
-        self.door.write("INSERT INTO commits (size, keyset, note, request) VALUES (:size, :keyset, :note, :request)",
-                        [head])  # fmt: skip
+        self.door.write(
+            "INSERT INTO commits (size, keyset, note, request) VALUES (:size, :keyset, :note, :request)",
+            [head],
+        )
 
     def put_tiles(self, tiles: Sequence[tuple[int, int, bytes]]) -> None:
         """Full tiles: (level, n, 8,192 bytes)."""
@@ -109,15 +115,19 @@ class Shared:
 
     def put_blobs(self, blobs: dict[str, bytes]) -> None:
         """Sealed bytes under their names; the same blob twice is the same blob."""
-        self.door.write("INSERT INTO blobs (hash, data) VALUES (:hash, :data) ON CONFLICT (hash) DO NOTHING",
-                        [{"hash": name, "data": data} for name, data in blobs.items()])  # fmt: skip
+        self.door.write(
+            "INSERT INTO blobs (hash, data) VALUES (:hash, :data) ON CONFLICT (hash) DO NOTHING",
+            [{"hash": name, "data": data} for name, data in blobs.items()],
+        )
 
     def blob(self, name: str) -> bytes:
         """The blob of that name; anything else under the name is refused."""
         found = self.blobs([name])
         if name not in found:
-            raise IntegrityError(f"a sealed value is missing from the shared database ({name[:12]}…)",
-                                 hint="run: keyholder doctor")  # fmt: skip
+            raise IntegrityError(
+                f"a sealed value is missing from the shared database ({name[:12]}…)",
+                hint="run: keyholder doctor",
+            )
         return found[name]
 
     def blobs(self, names: Sequence[str]) -> dict[str, bytes]:
@@ -142,8 +152,10 @@ class Shared:
         """Leave a message from somebody who is not a member yet, in a transaction of its own."""
         self.door.begin()
         try:
-            self.door.write("INSERT INTO inbox (id, kind, data) VALUES (:id, :kind, :data)",
-                            [{"id": id_, "kind": kind, "data": data}])  # fmt: skip
+            self.door.write(
+                "INSERT INTO inbox (id, kind, data) VALUES (:id, :kind, :data)",
+                [{"id": id_, "kind": kind, "data": data}],
+            )
         except VaultError:
             self.door.rollback()
             raise
@@ -151,7 +163,9 @@ class Shared:
 
     def inbox(self) -> list[tuple[str, str, bytes]]:
         """(id, kind, bytes) of every waiting message."""
-        return [(r[0], r[1], bytes(r[2])) for r in self.door.read("SELECT id, kind, data FROM inbox ORDER BY id")]
+        return [
+            (r[0], r[1], bytes(r[2])) for r in self.door.read("SELECT id, kind, data FROM inbox ORDER BY id")
+        ]
 
     def drop_inbox(self, id_: str) -> None:
         """Forget a message that was dealt with; the caller is in a transaction."""

@@ -16,8 +16,23 @@ from pathlib import Path
 from vault.errors import Busy, IntegrityError, NotFound, UsageProblem, VaultError
 
 BUSY_MS = 10_000
-NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "afs", "ncpfs", "fuse.sshfs",
-           "fuse.rclone", "fuse.gvfsd-fuse", "davfs", "fuse.davfs")  # fmt: skip
+NETWORK = (
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "ceph",
+    "glusterfs",
+    "afs",
+    "ncpfs",
+    "fuse.sshfs",
+    "fuse.rclone",
+    "fuse.gvfsd-fuse",
+    "davfs",
+    "fuse.davfs",
+)
 
 
 @contextmanager
@@ -32,22 +47,30 @@ def explained(path: Path | str) -> Iterator[None]:
             raise IntegrityError(f"the database refused to change what was written before ({path})") from None
         raise IntegrityError(f"the database contradicts itself ({path})") from None
     except sqlite3.DatabaseError:
-        raise IntegrityError(f"{path} is damaged or is not a Keyholder file",
-                             hint="nothing was changed; restore a backup or ask for a fresh copy") from None  # fmt: skip
+        raise IntegrityError(
+            f"{path} is damaged or is not a Keyholder file",
+            hint="nothing was changed; restore a backup or ask for a fresh copy",
+        ) from None
 
 
 def _operational(text: str, path: Path | str) -> VaultError:
     if "locked" in text or "busy" in text:
         return Busy("somebody else is writing to the vault", hint="try again in a moment")
     if "full" in text:
-        return VaultError(f"the disk of {path} is full; nothing was changed", hint="free some room and try again")
+        return VaultError(
+            f"the disk of {path} is full; nothing was changed", hint="free some room and try again"
+        )
     if "readonly" in text or "read-only" in text:
-        return VaultError(f"{path} is read-only for you; nothing was changed",
-                          hint="ask for write access to the file and to its folder")  # fmt: skip
+        return VaultError(
+            f"{path} is read-only for you; nothing was changed",
+            hint="ask for write access to the file and to its folder",
+        )
     if "unable to open" in text:
         return NotFound(f"{path} cannot be opened", hint="check the path, and that you may enter its folder")
     if "disk i/o" in text:
-        return VaultError(f"the disk of {path} failed; nothing was changed", hint="check the disk, then run doctor")
+        return VaultError(
+            f"the disk of {path} failed; nothing was changed", hint="check the disk, then run doctor"
+        )
     return IntegrityError(f"{path} does not have the shape of a Keyholder file", hint="nothing was changed")
 
 
@@ -57,7 +80,9 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     elif not path.is_file():
-        raise NotFound(f"there is no vault at {path}", hint="check KEYHOLDER_VAULT, or make one with: keyholder init")
+        raise NotFound(
+            f"there is no vault at {path}", hint="check KEYHOLDER_VAULT, or make one with: keyholder init"
+        )
     with explained(path):
         conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False)
         conn.execute("PRAGMA trusted_schema = OFF")
@@ -88,8 +113,10 @@ def check_mark(conn: sqlite3.Connection, path: Path, *, application: int, versio
     if found != application:
         raise IntegrityError(f"{path} is not a Keyholder vault", hint="check KEYHOLDER_VAULT")
     if format_ > version:
-        raise UsageProblem(f"{path} has format {format_}; this Keyholder reads up to {version}",
-                           hint="install the newer Keyholder that wrote it")  # fmt: skip
+        raise UsageProblem(
+            f"{path} has format {format_}; this Keyholder reads up to {version}",
+            hint="install the newer Keyholder that wrote it",
+        )
 
 
 def refuse_network_share(path: Path, *, mounts: str | None = None) -> None:
@@ -108,5 +135,7 @@ def refuse_network_share(path: Path, *, mounts: str | None = None) -> None:
         if (folder == point or point in folder.parents) and len(point.parts) > best:
             best, kind = len(point.parts), after.split(" ")[0]
     if kind in NETWORK:
-        raise UsageProblem(f"{folder} is on a network share ({kind}), where SQLite loses and corrupts writes",
-                           hint="put the vault on a local disk of one host, or use PostgreSQL")  # fmt: skip
+        raise UsageProblem(
+            f"{folder} is on a network share ({kind}), where SQLite loses and corrupts writes",
+            hint="put the vault on a local disk of one host, or use PostgreSQL",
+        )
