@@ -1,0 +1,233 @@
+-- Keyholder's data model, for people. The program runs the three files of vault/store that this text is made of.
+--
+-- Part 1 is the shared database: five tables, the same on SQLite and PostgreSQL.
+-- Part 2 are its guards in SQLite.
+-- Part 3 is the register: the projection that every client folds for itself from the verified log (SQLite).
+
+
+-- ==== 1. The shared database ====
+
+-- The shared database: five tables and nothing else. Runs as it is on SQLite and PostgreSQL.
+-- Nothing here is believed: every client verifies the log itself and folds it into its own projection.
+
+CREATE TABLE entries (              -- the log: the exact bytes that are hashed and signed
+    seq  BIGINT NOT NULL PRIMARY KEY CHECK (seq >= 0),
+    body BYTEA  NOT NULL CHECK (length(body) BETWEEN 2 AND 65535)
+);
+
+CREATE TABLE commits (              -- one signed head per transaction (C2SP tlog-checkpoint)
+    size    BIGINT NOT NULL PRIMARY KEY CHECK (size > 0),
+    keyset  TEXT   NOT NULL,        -- who signed: an id that the log itself admitted
+    note    BYTEA  NOT NULL CHECK (length(note) BETWEEN 2 AND 4096),
+    request TEXT   NOT NULL UNIQUE  -- random; an append whose answer was lost is looked up by it
+);
+
+CREATE TABLE tiles (                -- full Merkle tiles of 256 hashes (C2SP tlog-tiles)
+    level BIGINT NOT NULL CHECK (level >= 0),
+    n     BIGINT NOT NULL CHECK (n >= 0),
+    data  BYTEA  NOT NULL CHECK (length(data) = 8192),
+    PRIMARY KEY (level, n)
+);
+
+CREATE TABLE blobs (                -- sealed bytes; the log names each by its SHA-256
+    hash TEXT  NOT NULL PRIMARY KEY CHECK (length(hash) = 44),
+    data BYTEA NOT NULL CHECK (length(data) BETWEEN 1 AND 1048576)
+);
+
+CREATE TABLE inbox (                -- join requests from people who are not members yet
+    id   TEXT  NOT NULL PRIMARY KEY,
+    kind TEXT  NOT NULL,
+    data BYTEA NOT NULL CHECK (length(data) BETWEEN 1 AND 65536)
+);
+
+
+-- ==== 2. Its guards in SQLite ====
+
+-- Append-only in SQLite: guards against bugs and stray tools, INSERT OR REPLACE included.
+-- They are no defence against whoever owns the file; the signed log is.
+
+CREATE TRIGGER entries_next BEFORE INSERT ON entries BEGIN
+    SELECT RAISE(ABORT, 'append only: seq is not the next one')
+    WHERE NEW.seq IS NOT (SELECT coalesce(max(seq) + 1, 0) FROM entries);
+END;
+CREATE TRIGGER entries_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER entries_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER commits_next BEFORE INSERT ON commits BEGIN
+    SELECT RAISE(ABORT, 'append only: size is not the number of entries')
+    WHERE NEW.size IS NOT (SELECT max(seq) + 1 FROM entries)
+       OR NEW.size <= (SELECT coalesce(max(size), 0) FROM commits)
+       OR EXISTS (SELECT 1 FROM commits WHERE request = NEW.request);
+END;
+CREATE TRIGGER commits_update BEFORE UPDATE ON commits BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER commits_delete BEFORE DELETE ON commits BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER tiles_insert BEFORE INSERT ON tiles BEGIN
+    SELECT RAISE(ABORT, 'append only: the tile exists')
+    WHERE EXISTS (SELECT 1 FROM tiles WHERE level = NEW.level AND n = NEW.n);
+END;
+CREATE TRIGGER tiles_update BEFORE UPDATE ON tiles BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER tiles_delete BEFORE DELETE ON tiles BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER blobs_update BEFORE UPDATE ON blobs BEGIN SELECT RAISE(ABORT, 'append only'); END;
+
+
+-- ==== 3. The register, one in each member's home ====
+
+-- The register: a projection that each client folds from the verified log into its own state.db.
+-- It holds ids, codes, dates and hashes only. Delete it and it is made again; the pin is what must be kept.
+-- `seq` columns are positions in the log; "until"/"revoked"/"ended" NULL means: in force.
+
+CREATE TABLE pin (                  -- what this client has verified: moves in the same transaction as the tables
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    vault_id TEXT NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL, last BLOB NOT NULL,
+    frontier BLOB NOT NULL, time TEXT NOT NULL
+);
+CREATE TABLE leaf (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL);
+CREATE TABLE signer (
+    id TEXT PRIMARY KEY, public BLOB NOT NULL, added INTEGER NOT NULL, revoked INTEGER, vouches INTEGER NOT NULL
+);
+CREATE TABLE void (seq INTEGER PRIMARY KEY, event TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE pending (              -- waits for a second administrator
+    seq INTEGER PRIMARY KEY, person TEXT NOT NULL, keyset TEXT NOT NULL, event TEXT NOT NULL, subject TEXT NOT NULL,
+    data TEXT NOT NULL, time TEXT NOT NULL, confirmed INTEGER
+);
+
+-- people, keys, teams
+CREATE TABLE person (id TEXT PRIMARY KEY, details TEXT, state TEXT NOT NULL, added INTEGER NOT NULL, left_at TEXT);
+CREATE TABLE role (
+    person TEXT NOT NULL, role TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
+    PRIMARY KEY (person, role, since)
+);
+CREATE INDEX role_role ON role (role, until);
+CREATE TABLE keyset (
+    id TEXT PRIMARY KEY, person TEXT, key TEXT NOT NULL, kem TEXT NOT NULL, purpose TEXT NOT NULL,
+    added INTEGER NOT NULL, revoked INTEGER
+);
+CREATE INDEX keyset_person ON keyset (person);
+CREATE TABLE epoch (
+    id TEXT PRIMARY KEY, team TEXT NOT NULL, number INTEGER NOT NULL, public TEXT NOT NULL, seq INTEGER NOT NULL,
+    author TEXT NOT NULL, predecessor TEXT
+);
+CREATE TABLE epoch_seal (epoch TEXT NOT NULL, keyset TEXT NOT NULL, seal TEXT NOT NULL, PRIMARY KEY (epoch, keyset));
+CREATE INDEX epoch_seal_keyset ON epoch_seal (keyset);
+CREATE TABLE recovery (
+    keyset TEXT NOT NULL, person TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY (keyset, person)
+);
+CREATE TABLE invitation (
+    id TEXT PRIMARY KEY, person TEXT NOT NULL, key TEXT NOT NULL, roles TEXT NOT NULL, expires TEXT NOT NULL,
+    made INTEGER NOT NULL, used INTEGER
+);
+CREATE TABLE post (
+    seq INTEGER PRIMARY KEY, person TEXT NOT NULL, post TEXT NOT NULL, scope TEXT, since TEXT NOT NULL, until TEXT
+);
+CREATE INDEX post_person ON post (person);
+CREATE INDEX post_scope ON post (scope);
+CREATE TABLE team (id TEXT PRIMARY KEY, kind TEXT NOT NULL, details TEXT NOT NULL, added INTEGER NOT NULL);
+CREATE TABLE team_member (
+    joined_seq INTEGER PRIMARY KEY, team TEXT NOT NULL, person TEXT NOT NULL, since TEXT NOT NULL, until TEXT,
+    left_seq INTEGER
+);
+CREATE INDEX team_member_team ON team_member (team, person);
+
+-- accounts and access
+CREATE TABLE request (
+    id TEXT PRIMARY KEY, platform TEXT NOT NULL, owner_kind TEXT NOT NULL, requester TEXT NOT NULL,
+    details TEXT NOT NULL, team TEXT, state TEXT NOT NULL, seq INTEGER NOT NULL
+);
+CREATE TABLE approval (
+    seq INTEGER PRIMARY KEY, request TEXT NOT NULL, post TEXT NOT NULL, person TEXT NOT NULL, evidence TEXT,
+    occurred_at TEXT NOT NULL, given INTEGER NOT NULL
+);
+CREATE INDEX approval_request ON approval (request);
+CREATE TABLE account (
+    id TEXT PRIMARY KEY, platform TEXT NOT NULL, owner_kind TEXT NOT NULL, type TEXT, force TEXT, team TEXT,
+    details TEXT NOT NULL, state TEXT NOT NULL, created_on TEXT, request TEXT, added INTEGER NOT NULL
+);
+CREATE INDEX account_team ON account (team);
+CREATE TABLE factor (               -- second factors and recovery channels, and where they live
+    seq INTEGER PRIMARY KEY, account TEXT NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL, device TEXT,
+    person TEXT, until_seq INTEGER
+);
+CREATE INDEX factor_account ON factor (account);
+CREATE INDEX factor_device ON factor (device);
+CREATE TABLE grant_ (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, person TEXT NOT NULL, kind TEXT NOT NULL, role TEXT,
+    since TEXT NOT NULL, until TEXT, given INTEGER NOT NULL, revoked INTEGER, request TEXT, existing INTEGER NOT NULL
+);
+CREATE INDEX grant_account ON grant_ (account, person);
+CREATE INDEX grant_person ON grant_ (person);
+CREATE TABLE device (
+    id TEXT PRIMARY KEY, person TEXT, kind TEXT NOT NULL, ownership TEXT NOT NULL, screen_lock TEXT NOT NULL,
+    attested_on TEXT, keyset TEXT, details TEXT NOT NULL, state TEXT NOT NULL, added INTEGER NOT NULL, lost INTEGER
+);
+CREATE INDEX device_person ON device (person);
+CREATE TABLE device_account (
+    device TEXT NOT NULL, account TEXT NOT NULL, since_seq INTEGER NOT NULL, until_seq INTEGER,
+    PRIMARY KEY (device, account, since_seq)
+);
+CREATE INDEX device_account_account ON device_account (account);
+
+-- secrets: versions, recipients, what was seen, what is owed, the work
+CREATE TABLE batch (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, author TEXT NOT NULL);
+CREATE TABLE batch_seal (
+    batch TEXT NOT NULL, recipient TEXT NOT NULL, seal TEXT NOT NULL, PRIMARY KEY (batch, recipient)
+);
+CREATE TABLE version (
+    account TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL, epoch TEXT NOT NULL, batch TEXT NOT NULL,
+    previous INTEGER, why TEXT NOT NULL, state TEXT NOT NULL, blob TEXT NOT NULL, commitment TEXT NOT NULL,
+    author TEXT NOT NULL, places INTEGER NOT NULL, occurred_at TEXT NOT NULL, changed_by TEXT,
+    PRIMARY KEY (account, number)
+);
+CREATE INDEX version_epoch ON version (epoch, state);
+CREATE TABLE part (
+    account TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, origin INTEGER NOT NULL,
+    PRIMARY KEY (account, number, part)
+);
+CREATE TABLE recipient (
+    account TEXT NOT NULL, number INTEGER NOT NULL, keyset TEXT NOT NULL, seq INTEGER NOT NULL, place INTEGER NOT NULL,
+    batch TEXT NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (keyset, account, number)
+);
+CREATE TABLE exposure (
+    seq INTEGER NOT NULL, person TEXT NOT NULL, device TEXT, account TEXT NOT NULL, number INTEGER NOT NULL,
+    part TEXT NOT NULL, origin INTEGER NOT NULL, how TEXT NOT NULL, occurred_at TEXT NOT NULL,
+    PRIMARY KEY (seq, part)
+);
+CREATE INDEX exposure_person ON exposure (person);
+CREATE INDEX exposure_device ON exposure (device);
+CREATE INDEX exposure_account ON exposure (account);
+CREATE TABLE cause (
+    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, person TEXT, device TEXT, team TEXT, account TEXT,
+    occurred_at TEXT NOT NULL
+);
+CREATE TABLE obligation (
+    cause INTEGER NOT NULL, account TEXT NOT NULL, part TEXT NOT NULL, origin INTEGER NOT NULL,
+    class INTEGER NOT NULL, discharged INTEGER, deferred_until TEXT, deferred_by INTEGER,
+    PRIMARY KEY (account, part, cause, origin)
+);
+CREATE INDEX obligation_open ON obligation (discharged, class);
+CREATE TABLE rotation (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, number INTEGER NOT NULL, owner TEXT NOT NULL, lease_until TEXT NOT NULL,
+    doors TEXT NOT NULL, state TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER
+);
+CREATE INDEX rotation_account ON rotation (account, ended);
+CREATE INDEX rotation_state ON rotation (state, ended);
+CREATE TABLE door (
+    rotation TEXT NOT NULL, door TEXT NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (rotation, door)
+);
+
+-- reports, notes, records
+CREATE TABLE notice (
+    cause INTEGER NOT NULL, position INTEGER NOT NULL, recipient TEXT NOT NULL, told_at TEXT,
+    PRIMARY KEY (cause, recipient)
+);
+CREATE TABLE claim (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, device TEXT, by TEXT NOT NULL, occurred_at TEXT NOT NULL,
+    details TEXT NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL
+);
+CREATE TABLE note (id TEXT PRIMARY KEY, about TEXT, entry INTEGER, details TEXT NOT NULL, seq INTEGER NOT NULL);
+CREATE TABLE refusal (seq INTEGER PRIMARY KEY, action TEXT NOT NULL, clause TEXT, about TEXT, person TEXT NOT NULL);
+CREATE TABLE policy (seq INTEGER PRIMARY KEY, profile TEXT NOT NULL, document TEXT NOT NULL);
+CREATE TABLE backup (seq INTEGER PRIMARY KEY, size INTEGER NOT NULL);
+
+-- this client only: keyed tags that find an account, a person or a device by name (HMAC under the member's keyset)
+CREATE TABLE lookup (tag BLOB NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, tag, id));
+CREATE INDEX lookup_id ON lookup (kind, id);
+CREATE TABLE stale (kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id));
