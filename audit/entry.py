@@ -90,16 +90,8 @@ def _refuse_number(_text: str) -> NoReturn:
     raise ValueError("a number that is not an integer")
 
 
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a name is given twice")
-    return members
-
-
-_loads = JSONDecoder(
-    object_pairs_hook=_unique, parse_float=_refuse_number, parse_constant=_refuse_number
-).decode
+# A name given twice is dropped here, so the bytes encoded again are shorter, and `decode` refuses them.
+_loads = JSONDecoder(parse_float=_refuse_number, parse_constant=_refuse_number).decode
 # Nesting is bounded before encoding, so a loop cannot reach the encoder and it need not look for one.
 _dumps = JSONEncoder(
     ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")

@@ -40,11 +40,14 @@ class Commit:
 class Follower:
     """A log as far as it has been verified. Every method either succeeds or changes nothing."""
 
+    # The edge is replaced, never changed in place: that makes every method all or nothing.
     __slots__ = ("_edge", "_held")
 
     def __init__(self, edge: Edge, held: Mapping[int, bytes]) -> None:
         self._edge = edge
-        self._held = dict(held)
+        self._held: dict[int, bytes] = {}
+        for size, root in held.items():
+            self.hold(Checkpoint(edge.origin, size, root))
 
     @classmethod
     def start(cls, *, held: Mapping[int, bytes] | None = None) -> Follower:
@@ -148,7 +151,7 @@ class Follower:
             raise BadChain("the commit was made for another end of the log", seq=self.size)
         if any(self.size < size <= made.checkpoint.size for size in self._held):
             return self.commit(made.bodies, made.note, made.signer)
-        ignored = self._move_to(made.after.copy())
+        ignored = self._move_to(made.after)
         return Commit(made.entries, made.leaves, made.checkpoint, ignored)
 
     def _move_to(self, edge: Edge) -> tuple[int, ...]:
@@ -199,4 +202,4 @@ def _verify_note(note: bytes, author: Signer, edge: Edge, first: int) -> Checkpo
 
 def _forked(ours: Checkpoint, theirs: str) -> Forked:
     message = f"the log shown has another root at {ours.size} entries than the head held of it"
-    return Forked(message, ours=ours.text().decode(), theirs=theirs, seq=ours.size - 1)
+    return Forked(message, ours=ours.text().decode(), theirs=theirs, seq=max(ours.size - 1, 0))

@@ -31,7 +31,17 @@ class Context:
     the product's own; only tests pass another.
     """
 
-    __slots__ = ("_settings", "_terminal", "changed", "clock", "clock_confirmed", "cost", "in_shell", "random", "session")
+    __slots__ = (
+        "_settings",
+        "_terminal",
+        "changed",
+        "clock",
+        "clock_confirmed",
+        "cost",
+        "in_shell",
+        "random",
+        "session",
+    )
 
     def __init__(
         self,

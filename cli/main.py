@@ -85,7 +85,7 @@ class Root(click.Group):
         nouns = [CompletionItem(n, help=row[2]) for n, row in NOUNS.items() if n.startswith(incomplete)]
         return nouns + click.Command.shell_complete(self, ctx, incomplete)
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:  # noqa: ANN401  as click's
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Leave through the Boundary; with standalone_mode=False errors reach the caller as they are."""
         if not extra.get("standalone_mode", True):
             return super().main(args, *rest, **extra)

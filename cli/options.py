@@ -72,7 +72,7 @@ class App:
 class Verb(click.Command):
     """A command with the common options, an example in its help, and an App as its first argument."""
 
-    def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:  # noqa: ANN401  as click's
+    def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
         kwargs["params"] = [*(kwargs.get("params") or []), *_common()]
         super().__init__(*args, **kwargs)
         self.example = example

@@ -22,7 +22,7 @@ IDLE_S = 600.0
 _PROMPT = "keyholder> "
 
 
-class Idle(Exception):  # noqa: N818  not an error: the time is over
+class Idle(Exception):
     """Nobody has given a command for too long."""
 
 

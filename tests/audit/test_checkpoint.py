@@ -63,6 +63,7 @@ ROOT = TEXT.split(b"\n")[2]
         b"o\n3\n" + ROOT[:-2] + b"9=\n",
         b"o\n3\n" + ROOT + b"\nextension\n",
         TEXT + b"\n",
+        TEXT + b"extension",
         b"\xff\n3\n" + ROOT + b"\n",
     ],
 )

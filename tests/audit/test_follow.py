@@ -185,6 +185,20 @@ def test_a_head_can_be_held_while_following():
         follower.hold(Checkpoint("elsewhere", 9, bytes(32)))
 
 
+def test_held_heads_are_not_skipped_when_resuming():
+    """A follower that goes on compares what is held of its own size, and refuses what it can no longer compare."""
+    first = Follower.start()
+    feed(first, *LOG[:2])
+    kept = {"origin": first.origin, "frontier": first.frontier, "last": first.last, "signers": first.signers}
+    assert Follower.resume(**kept, held={4: head_after(1).root}).verify_reached().size == 4
+    with pytest.raises(Forked):
+        Follower.resume(**kept, held={4: bytes(32)})
+    with pytest.raises(ValueError, match="grown past"):
+        Follower.resume(**kept, held={2: head_after(0).root})
+    with pytest.raises(Forked):
+        Follower.start(held={0: bytes(32)})
+
+
 def test_two_held_heads_of_one_size_contradict_each_other():
     """The log need not be seen to know that there are two."""
     follower = Follower.start()

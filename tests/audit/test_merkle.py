@@ -207,6 +207,16 @@ def test_a_consistency_proof_from_nothing_or_backwards_is_refused(old, new):
         merkle.verify_consistency(old=old, new=new, old_root=bytes(32), new_root=bytes(32), proof=[])
 
 
+@pytest.mark.parametrize("old", [1, 3, 4, 6])
+def test_a_consistency_proof_holds_both_roots(old):
+    """A proof is refused if either root is another one, though it leads to the other."""
+    old_root, new_root = merkle.tree_root(LEAVES[:old]), merkle.tree_root(LEAVES)
+    proof = merkle.consistency_proof(LEAVES, old)
+    for roots in ((bytes(32), new_root), (old_root, bytes(32))):
+        with pytest.raises(BadProof):
+            merkle.verify_consistency(old=old, new=8, old_root=roots[0], new_root=roots[1], proof=proof)
+
+
 def test_two_roots_of_one_size_are_refused():
     """Equal sizes need equal roots and an empty proof."""
     root = merkle.tree_root(LEAVES)

@@ -115,6 +115,7 @@ GOOD = line()
     [
         pytest.param(b"", id="empty"),
         pytest.param(TEXT, id="only a text"),
+        pytest.param(GOOD.encode(), id="only a signature"),
         pytest.param(TEXT + b"\n", id="no signature"),
         pytest.param(signed(GOOD)[:-1], id="last line not ended"),
         pytest.param(signed(GOOD, "\n"), id="ends in an empty line"),

@@ -79,6 +79,16 @@ def test_an_accepted_commit_does_not_share_its_state(follower):
     assert (made.after.size, follower.size) == (3, 4)
 
 
+def test_adding_after_sealing_does_not_reach_what_was_sealed(follower):
+    """A sealed commit stays what was signed, whatever its writer is used for afterwards."""
+    writer = follower.writer(actor="ada", time=TIME, public=ADA.public)
+    writer.add("account.noted", "a1", {})
+    made = writer.seal(ADA.sign)
+    writer.add("account.noted", "a2", {})
+    follower.accept(made)
+    assert (follower.size, follower.last) == (3, made.leaves[-1])
+
+
 def test_an_entry_that_cannot_be_written_leaves_the_commit_as_it_was(follower):
     """A refused draft is not half in: what is added next takes its place."""
     writer = follower.writer(actor="ada", time=TIME, public=ADA.public)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,11 +42,18 @@ def spawn(tmp_path: Path) -> Iterator[Callable[..., pexpect.spawn]]:
 
     def start(*args: str, shell: str = "", **variables: str) -> pexpect.spawn:
         environment = {"PATH": "/usr/bin:/bin", "TERM": "xterm", "KEYHOLDER_HOME": str(tmp_path)} | variables
+        environment |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
         command = [sys.executable, "-m", "tests.cli.demo", *args]
         if shell:
             command = ["/bin/sh", "-c", shell.replace("KEYHOLDER", f"{sys.executable} -m tests.cli.demo")]
         child = pexpect.spawn(
-            command[0], command[1:], env=environment, cwd=ROOT, timeout=20, encoding="utf-8", dimensions=(24, 80)
+            command[0],
+            command[1:],
+            env=environment,
+            cwd=ROOT,
+            timeout=20,
+            encoding="utf-8",
+            dimensions=(24, 80),
         )
         children.append(child)
         return child

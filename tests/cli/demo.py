@@ -11,7 +11,16 @@ import click
 from audit.errors import BadChain
 from cli import clipboard
 from cli.options import DAY, MOMENT, App, as_of, group, plan, to_pipe
-from vault.errors import Busy, FindingsExist, IntegrityError, Locked, NotFound, Refused, UsageProblem, VaultError
+from vault.errors import (
+    Busy,
+    FindingsExist,
+    IntegrityError,
+    Locked,
+    NotFound,
+    Refused,
+    UsageProblem,
+    VaultError,
+)
 
 MARKER = "correct-horse-battery-staple"
 
@@ -22,7 +31,7 @@ def sqlite_error(code: str) -> sqlite3.Error:
     return error
 
 
-class Postgres(Exception):
+class PostgresError(Exception):
     sqlstate = "40001"
 
 
@@ -42,7 +51,7 @@ ERRORS: dict[str, BaseException] = {
     "sqlite-cantopen": sqlite_error("SQLITE_CANTOPEN"),
     "sqlite-notadb": sqlite_error("SQLITE_NOTADB"),
     "sqlite-other": sqlite_error("SQLITE_ERROR"),
-    "postgres-busy": Postgres(MARKER),
+    "postgres-busy": PostgresError(MARKER),
     "enospc": OSError(28, MARKER, "/data/vault.db"),
     "eacces": PermissionError(13, MARKER, b"/data/vault.db"),
     "erofs": OSError(30, MARKER),
@@ -88,7 +97,7 @@ def list_(app: App, *, rows: int) -> None:
 @click.argument("since", required=False, type=DAY)
 def when(app: App, **given: datetime | date | bool | None) -> None:
     """Print what was understood."""
-    app.out.record(given)
+    app.out.record({**given, "now": app.clock()})
 
 
 @demo.command("login", example="keyholder demo login")

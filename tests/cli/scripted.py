@@ -56,7 +56,9 @@ class NoTty(ScriptedTty):
         return False
 
 
-def context(device: ScriptedTty | None = None, *, home: Path = Path("/nowhere"), **settings: object) -> Context:
+def context(
+    device: ScriptedTty | None = None, *, home: Path = Path("/nowhere"), **settings: object
+) -> Context:
     """A context at a fixed time, with predictable randomness and no environment."""
     return Context(
         settings=Settings(home=home, **settings),  # type: ignore[arg-type]
@@ -64,5 +66,3 @@ def context(device: ScriptedTty | None = None, *, home: Path = Path("/nowhere"),
         random=bytes,
         terminal=Terminal(device or NoTty()),
     )
-
-

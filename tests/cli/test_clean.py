@@ -56,4 +56,5 @@ def test_json_loses_nothing_but_lone_surrogates(text: str) -> None:
 
 def test_an_invisible_character_beyond_the_first_plane_is_a_pair_of_escapes() -> None:
     """JSON's escapes are UTF-16 (RFC 8259 section 7)."""
+    assert escape('"\ud800"') == '"\ufffd"'
     assert escape('"\U000e0041\u202e"') == '"\\udb40\\udc41\\u202e"'

@@ -51,7 +51,9 @@ def test_the_process_writes_no_core_and_no_file_for_others(tmp_path: Path) -> No
         "open(sys.argv[1], 'w').close(); print(resource.getrlimit(resource.RLIMIT_CORE), sys.stdout.errors)"
     )
     made = tmp_path / "made"
-    done = subprocess.run([sys.executable, "-c", code, made], cwd=ROOT, text=True, capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, made], cwd=ROOT, text=True, capture_output=True, check=True
+    )
     assert done.stdout == "(0, 0) backslashreplace\n"
     assert made.stat().st_mode & 0o777 == 0o600
 

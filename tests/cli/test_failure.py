@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from cli.failure import explain
+from cli.failure import explain, report
 from tests.cli.demo import MARKER
 
 Run = Callable[..., Result]
@@ -48,7 +50,9 @@ def test_every_error_has_its_code_and_words(run: Run, kind: str) -> None:
     code, message, hint = CASES[kind]
     answer = run("demo", "fail", kind)
     label = "attention" if code == 7 else "error"
-    lines = [line for line in answer.stderr.splitlines() if line and not line.startswith("keyholder: clause:")]
+    lines = [
+        line for line in answer.stderr.splitlines() if line and not line.startswith("keyholder: clause:")
+    ]
     assert answer.exit_code == code
     assert answer.stdout == ""
     assert lines == [f"keyholder: {label}: {message}", *([f"keyholder: next: {hint}"] if hint else [])]
@@ -86,7 +90,9 @@ def test_an_unexpected_error_names_type_and_place_and_no_value(run: Run, kind: s
     assert MARKER not in answer.stderr
 
 
-def test_debugging_shows_calls_and_types_and_still_no_value(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_debugging_shows_calls_and_types_and_still_no_value(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """KEYHOLDER_DEBUG=1 prints the chain of types with file and line, never a message or a local."""
     monkeypatch.setenv("KEYHOLDER_DEBUG", "1")
     answer = run("demo", "fail", "bug")
@@ -122,7 +128,9 @@ def test_an_error_of_the_database_toolkit_is_looked_into() -> None:
     assert (away.exit_code, away.message) == (1, "the database does not answer")
 
 
-def test_settings_that_cannot_be_read_are_an_error_like_others(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_that_cannot_be_read_are_an_error_like_others(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A wrong KEYHOLDER_FORMAT is exit 2 with the formats named."""
     from cli.context import Context
 
@@ -135,3 +143,31 @@ def test_settings_that_cannot_be_read_are_an_error_like_others(run: Run, monkeyp
 def test_an_error_without_a_place_is_still_said() -> None:
     """An exception that was never raised has no traceback."""
     assert explain(KeyError()).message == "internal error (KeyError at an unknown place)"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(BrokenPipeError(32, ""), ""), (OSError(28, ""), "the disk is full")]
+)
+def test_what_could_not_be_written_is_not_tried_again(
+    error: OSError,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """stdout that failed is turned away, so that Python does not fail on it at exit."""
+    with (tmp_path / "out").open("w") as out:
+
+        class Broken:
+            def flush(self) -> None:
+                raise error
+
+            def fileno(self) -> int:
+                return out.fileno()
+
+        monkeypatch.setattr(sys, "stdout", Broken())
+        assert report(error, [], None) == 1
+        monkeypatch.undo()
+        out.write("to nowhere")
+    assert (tmp_path / "out").read_text() == ""
+    assert said in capsys.readouterr().err

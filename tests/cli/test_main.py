@@ -26,7 +26,7 @@ Run = Callable[..., Result]
 
 def start(*args: str, **extra: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.cli.demo", *args]
-    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=30, **extra)
+    return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=30, check=False, **extra)
 
 
 def test_help_lists_every_noun_with_its_words(run: Run) -> None:
@@ -89,7 +89,9 @@ def test_a_missing_library_is_not_taken_for_a_missing_command(
         (["--zzz"], "no such option '--zzz'", "see `keyholder --help`"),
     ],
 )
-def test_what_cannot_be_parsed_is_exit_2_with_a_next_step(run: Run, words: list[str], error: str, hint: str) -> None:
+def test_what_cannot_be_parsed_is_exit_2_with_a_next_step(
+    run: Run, words: list[str], error: str, hint: str
+) -> None:
     """Usage errors have the same shape as all others, and the suggestion is their next step."""
     answer = run(*words)
     assert answer.exit_code == 2
@@ -141,6 +143,9 @@ def test_the_console_entry_hardens_the_process_and_exits() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "name,times seen\nrow 0,0\nrow 1,1\n", "")
     done = start("demo", "lst")
     assert (done.returncode, done.stdout) == (2, "")
+    command = [sys.executable, "-m", "cli.main", "--version"]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=30, check=True)
+    assert done.stdout == f"keyholder {cli.__version__}\n"
 
 
 def test_main_takes_its_words_as_an_argument_too(capsys: pytest.CaptureFixture[str], demo: None) -> None:
@@ -158,7 +163,9 @@ def test_main_takes_its_words_as_an_argument_too(capsys: pytest.CaptureFixture[s
 def test_a_reader_that_goes_away_is_no_news() -> None:
     """`keyholder … | head -1` says nothing on stderr, and ends."""
     command = f"{sys.executable} -m tests.cli.demo demo much | head -1"
-    done = subprocess.run(["/bin/sh", "-c", command], cwd=ROOT, text=True, capture_output=True, timeout=30)
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=ROOT, text=True, capture_output=True, timeout=30, check=False
+    )
     assert (done.stdout.strip(), done.stderr) == ("N", "")
 
 
@@ -168,7 +175,9 @@ def test_a_full_disk_under_stdout_is_a_sentence(verb: str) -> None:
     """Output that could not be written is exit 1 once, however late it is noticed."""
     command = [sys.executable, "-m", "tests.cli.demo", "demo", verb]
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, cwd=ROOT, text=True, stdout=full, stderr=subprocess.PIPE, timeout=30)
+        done = subprocess.run(
+            command, cwd=ROOT, text=True, stdout=full, stderr=subprocess.PIPE, timeout=30, check=False
+        )
     assert done.returncode == 1
     assert done.stderr.splitlines()[0] == "keyholder: error: the disk is full"
     assert "ignored" not in done.stderr

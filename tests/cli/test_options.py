@@ -28,7 +28,10 @@ def test_every_command_has_the_common_options_and_an_example(run: Run) -> None:
 
 def test_an_example_may_have_several_lines(run: Run) -> None:
     """They are not rewrapped."""
-    assert "Example:\n  keyholder demo list\n  keyholder demo list --format csv\n" in run("demo", "list", "-h").output
+    assert (
+        "Example:\n  keyholder demo list\n  keyholder demo list --format csv\n"
+        in run("demo", "list", "-h").output
+    )
 
 
 def test_a_command_without_an_example_cannot_be_declared() -> None:
@@ -57,12 +60,26 @@ def test_a_group_inside_a_noun_has_the_same_manners(run: Run) -> None:
 def test_dates_are_understood_by_the_clock_of_the_context(run: Run) -> None:
     """Options and arguments; `--as-of` a day is that day's end."""
     answer = run(
-        "demo", "when", "--as-of", "today", "--day", "yesterday", "--at", "14:00", "--plan", "20/11/2026",
-        "--format", "json",
+        "demo",
+        "when",
+        "--as-of",
+        "today",
+        "--day",
+        "yesterday",
+        "--at",
+        "14:00",
+        "--plan",
+        "20/11/2026",
+        "--format",
+        "json",
     )
     assert json.loads(answer.output) == {
-        "as_of": "2026-11-21T23:59:59Z", "plan": True, "day": "2026-11-20", "at": "2026-11-21T14:00:00Z",
+        "as_of": "2026-11-21T23:59:59Z",
+        "plan": True,
+        "day": "2026-11-20",
+        "at": "2026-11-21T14:00:00Z",
         "since": "2026-11-20",
+        "now": "2026-11-21T14:05:00Z",
     }
 
 

@@ -77,8 +77,13 @@ def test_values_in_json_keep_their_types() -> None:
     columns = ["is open", "none", "at", "on", "many", "inner", "text-like"]
     (found,) = json.loads(printed("json", columns, row))
     assert found == {
-        "is_open": True, "none": None, "at": "2026-07-01T12:30:00Z", "on": "2026-07-01", "many": ["a", 2],
-        "inner": {"k": False}, "text_like": "ü\u202e",
+        "is_open": True,
+        "none": None,
+        "at": "2026-07-01T12:30:00Z",
+        "on": "2026-07-01",
+        "many": ["a", 2],
+        "inner": {"k": False},
+        "text_like": "ü\u202e",
     }
     assert "ü\\u202e" in printed("json", columns, row)
 
@@ -96,7 +101,17 @@ def test_csv_holds_no_formula() -> None:
     cells = ("=1+1", "+44", "-1", "@force", "\t=x", " =x", "＝1", -5, 'a,"b"', None, MOMENT)
     (heading, row) = csv.reader(printed("csv", [str(n) for n in range(len(cells))], cells).splitlines())
     assert row == [
-        "'=1+1", "'+44", "'-1", "'@force", "' =x", "' =x", "'＝1", "-5", 'a,"b"', "", "2026-07-01T12:30:00Z",
+        "'=1+1",
+        "'+44",
+        "'-1",
+        "'@force",
+        "' =x",
+        "' =x",
+        "'＝1",
+        "-5",
+        'a,"b"',
+        "",
+        "2026-07-01T12:30:00Z",
     ]
     assert heading[0] == "0"
 

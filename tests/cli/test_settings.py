@@ -32,8 +32,11 @@ def test_the_other_variables() -> None:
     """Vault, format, passphrase file, debug and the kind of terminal."""
     found = Settings.from_environment(
         {
-            "KEYHOLDER_VAULT": "/v.db", "KEYHOLDER_FORMAT": "csv", "KEYHOLDER_PASSPHRASE_FILE": "/p",
-            "KEYHOLDER_DEBUG": "1", "TERM": "xterm",
+            "KEYHOLDER_VAULT": "/v.db",
+            "KEYHOLDER_FORMAT": "csv",
+            "KEYHOLDER_PASSPHRASE_FILE": "/p",
+            "KEYHOLDER_DEBUG": "1",
+            "TERM": "xterm",
         }
     )
     assert (found.vault, found.format, found.passphrase_file) == ("/v.db", "csv", Path("/p"))
@@ -62,14 +65,21 @@ def test_an_unknown_format_is_refused() -> None:
         ([], {}, False),
     ],
 )
-def test_errors_in_json_are_wanted_where_answers_are(args: list[str], environ: dict[str, str], json: bool) -> None:
+def test_errors_in_json_are_wanted_where_answers_are(
+    args: list[str], environ: dict[str, str], json: bool
+) -> None:
     """The raw words decide, so that a line that cannot be parsed gets its error in JSON too."""
     assert wants_json(args, environ) is json
 
 
 def test_debugging_is_asked_for_by_one() -> None:
     """Nothing else than 1."""
-    assert [wants_debug({"KEYHOLDER_DEBUG": value}) for value in ("1", "0", "", "true")] == [True, False, False, False]
+    assert [wants_debug({"KEYHOLDER_DEBUG": value}) for value in ("1", "0", "", "true")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_nothing_else_in_the_room_reads_the_environment() -> None:

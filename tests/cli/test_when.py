@@ -6,7 +6,7 @@ import zoneinfo
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cli import when
@@ -20,6 +20,9 @@ SUMMER_NIGHT = datetime(2026, 6, 30, 23, 45, tzinfo=UTC)
 
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+MOMENTS = st.integers(315_532_800, 4_102_444_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 
 
 @pytest.mark.parametrize(
@@ -112,15 +115,11 @@ def test_as_of_a_day_includes_that_day() -> None:
     assert parse_moment("1/7/2026 14:05", now=WINTER, end_of_day=True) == utc(2026, 7, 1, 13, 5)
 
 
-@given(st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
+@given(MOMENTS)
 def test_what_is_shown_can_be_typed_again(moment: datetime) -> None:
     """show() and parse_moment() agree to the minute, except in the hour that UK time has twice."""
-    shown = show(moment)
-    try:
-        again = parse_moment(shown, now=WINTER)
-    except UsageProblem as problem:
-        assert "twice" in problem.message
-        return
+    assume(not (moment.month == 10 and moment.day >= 25 and moment.hour <= 2))
+    again = parse_moment(show(moment), now=WINTER)
     assert timedelta(0) <= moment - again < timedelta(minutes=1)
 
 

@@ -66,7 +66,7 @@ CASES = {
         ("head_of_unit", "lead"),
         ("the post had approved before",),
     ),
-    "one person under two posts": (
+    "under two posts": (
         [MANAGER, step("head_of_unit", "mo")],
         "head_of_unit",
         ("head_of_unit", "lead"),

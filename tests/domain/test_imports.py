@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -200,8 +199,7 @@ def test_any_cells(rows: list[list[str]]) -> None:
     raw = "\n".join(["platform,handle,url,password", *lines]).encode(errors="replace")
     try:
         table = read_table(raw)
-    except UsageProblem as problem:
-        assert "".join(traceback.format_exception(problem))
+    except UsageProblem:
         return
     result = plan(table, understand(table.header), {}, platforms=PLATFORMS)
     assert len(result.rows) == len(table.rows)

@@ -161,12 +161,12 @@ def test_open_decisions_stay_open() -> None:
 
 
 REFUSED = {
-    "schema": ("schema = 1", "schema = 2", "line 8: schema must be 1"),
+    "schema": ("\nschema = 1", "\nschema = 2", "line 7: schema must be 1"),
     "name": ('name = "norfolk_suffolk"', 'name = "other"', "name must be the file's own name"),
-    "unknown at the top": ("schema = 1", "schema = 1\nverzion = 2", "line 9: verzion is not a key known here"),
+    "unknown at the top": ("\nschema = 1", "\nschema = 1\nverzion = 2", "line 8: verzion is not a key known here"),
     "unknown in a rule": ("join = true", "join = true\nrejoin = true", r"NS-10.2e.parameters.rejoin is not a key"),
     "unknown in a clause": ('kind = "hold"', 'kind = "hold"\ncolour = 1', r"NS-6.6b.colour is not a key known"),
-    "unknown local": ("[local]", "[local]\nlucky = 7", "local.lucky is not a key"),
+    "unknown local": ("\n[local]", "\n[local]\nlucky = 7", "local.lucky is not a key"),
     "missing local": ("lease_minutes = ", "lease_hours = ", "local.lease_minutes is missing"),
     "missing parameter": ('keeper = "line_manager"\n', "", "NS-12.1b.parameters.keeper is missing"),
     "wrong type": ("leave = true", 'leave = "yes"', r"line \d+: clauses.NS-10.2e.parameters.leave must be true"),
@@ -182,7 +182,7 @@ REFUSED = {
     "mailbox missing": ("suffolk = ", "essex = ", "mailboxes.suffolk is missing"),
     "mailbox too many": ("norfolk = ", 'essex = "a@b"\nnorfolk = ', "mailboxes.essex is no force"),
     "local name": ('"attestation_days"', '"attestation_weeks"', "renewal_local must be one of"),
-    "second rule": ('kind = "recorded"', 'kind = "freeze"\nparameters = { roles = ["custodian"], powers = ["a"] }',
+    "second rule": ('\nkind = "recorded"', '\nkind = "freeze"\nparameters = { roles = ["custodian"], powers = ["a"] }',
                     "second rule of the kind freeze"),
     "part of nothing": ('part_of = "NS-6.6b"', 'part_of = "NS-6.4"', "part of a clause without a rule"),
 }  # fmt: skip

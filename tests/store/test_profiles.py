@@ -38,7 +38,8 @@ def test_a_further_document_is_a_further_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
-        (b"[platforms", "platforms.toml: .*line 1"),
+        (b"[platforms", "platforms.toml: Expected '\\]'"),
+        (b"a = 1 b\n", r"platforms.toml: .*at line 1, column 7"),
         (b"a = 1\na = 2\n", "platforms.toml: "),
         (b"a = '\xff'", "platforms.toml: byte 5 is not UTF-8"),
         (b"[plutforms]", "platforms.toml: platforms is missing"),

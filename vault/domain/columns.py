@@ -130,10 +130,6 @@ class Columns:
         """Whether some column is meant for a secret."""
         return any(field in SECRETS for field in self.fields.values())
 
-    def named(self, position: int, header: Sequence[str]) -> str:
-        """A column as a person finds it: its letter and its header."""
-        return column_name(position, header)
-
 
 def fold_header(text: str) -> str:
     """The spelling by which headers are compared: letters and digits only."""

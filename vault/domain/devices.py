@@ -1,7 +1,8 @@
 """Devices: whose, whether the force's or personal, what is signed in there, which second factors live there.
 
 A loss reported by a custodian, an administrator or the owner is a fact; by anybody else it is a claim. The loss,
-who must be told in which order, and the obligations are one entry.
+who must be told in which order, and the obligations are one entry. Whether somebody uses devices of their own is an
+answer with a date: "no answer" and "none" differ.
 """
 
 from __future__ import annotations
@@ -115,6 +116,28 @@ def _tell(reg: Register, fact: Fact) -> None:
     reg.change("notice", key, told_at=fact.data["occurred_at"])
 
 
+def _may_answer(reg: Register, fact: Fact) -> None:
+    e.require(reg.get("person", id=fact.subject), "the person")
+    if fact.subject != fact.person and not fact.roles & e.STAFF:
+        raise Void("only the person, a custodian or an administrator may say so")
+
+
+def _answer(reg: Register, fact: Fact) -> None:
+    reg.put(
+        "own_device",
+        person=fact.subject,
+        uses=int(fact.data["uses"]),
+        answered_at=fact.data["occurred_at"],
+        seq=fact.seq,
+    )
+
+
+def may_make_fact(reg: Register, device: str, *, person: str, roles: frozenset[str]) -> bool:
+    """Whether this member's word about a device is a fact; anybody else's is a claim."""
+    row = reg.get("device", id=device)
+    return bool(roles & e.STAFF) or (row is not None and row["person"] is not None and row["person"] == person)
+
+
 _FIELDS = {
     "kind": e.one_of(*KINDS),
     "ownership": e.one_of(*OWNERSHIP),
@@ -134,7 +157,7 @@ EVENTS = (
     Event(
         "device.lost",
         "dev",
-        {**_AT, "tell": e.many(e.code, at_least=1)},
+        {**_AT, "tell": e.many(e.code)},  # empty where the document says nothing of it
         e.MEMBERS,
         _lose,
         optional={"told_at": e.time, "reported_by": e.ident("per"), "keyset": e.ident("kst")},
@@ -142,6 +165,7 @@ EVENTS = (
     ),
     Event("device.found", "dev", _AT, e.MEMBERS, _end, rule=_may_end),
     Event("device.retired", "dev", _AT, e.MEMBERS, _end, rule=_may_end),
+    Event("own_device.answered", "per", {**_AT, "uses": e.flag}, e.MEMBERS, _answer, rule=_may_answer),
     Event(
         "notice.told", "dev", {**_AT, "cause": e.count, "recipient": e.code}, e.STAFF, _tell, rule=_may_tell
     ),

@@ -32,7 +32,7 @@ CUSTODIANS = frozenset({CUSTODIAN})
 STAFF = frozenset({ADMINISTRATOR, CUSTODIAN})
 
 
-class Void(Exception):  # noqa: N818 - the glossary's word for a well-formed entry without effect
+class Void(Exception):
     """The entry has no effect; the reason is shown by `status` and `verify`."""
 
     def __init__(self, reason: str) -> None:

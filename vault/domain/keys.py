@@ -197,6 +197,10 @@ def _recovery_made(reg: Register, fact: Fact) -> None:
     )
 
 
+def _recovery_used(reg: Register, fact: Fact) -> None:
+    reg.put("recovery_use", seq=fact.seq, keyset=fact.subject, admits=fact.data["admits"])
+
+
 def _may_invite(reg: Register, fact: Fact) -> None:
     e.require(reg.get("person", id=fact.data["person"]), "the person")
 
@@ -294,7 +298,7 @@ EVENTS = (
         e.ADMINISTRATORS,
         _recovery_made,
     ),
-    Event("recovery.used", "kst", {"admits": e.ident("kst")}, frozenset({e.RECOVERY}), _nothing),
+    Event("recovery.used", "kst", {"admits": e.ident("kst")}, frozenset({e.RECOVERY}), _recovery_used),
     Event(
         "invitation.made",
         "inv",

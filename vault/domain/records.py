@@ -26,6 +26,13 @@ def _file(reg: Register, fact: Fact) -> None:
     )
 
 
+def _may_file(reg: Register, fact: Fact) -> None:
+    if reg.get("claim", id=fact.subject) is not None:
+        raise Void("the claim was filed before")
+    if "device" in fact.data:
+        e.require(reg.get("device", id=fact.data["device"]), "the device")
+
+
 def _may_decide(reg: Register, fact: Fact) -> None:
     if e.require(reg.get("claim", id=fact.subject), "the claim")["state"] != "open":
         raise Void("the claim is decided already")
@@ -81,6 +88,7 @@ EVENTS = (
         e.MEMBERS,
         _file,
         optional={"device": e.ident("dev")},
+        rule=_may_file,
     ),
     Event(
         "claim.accepted", "clm", {}, e.STAFF, _decide, optional={"device": e.ident("dev")}, rule=_may_decide

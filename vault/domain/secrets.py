@@ -103,6 +103,7 @@ def _write(reg: Register, fact: Fact) -> None:
         places=len(data["to"]) + 1,
         occurred_at=data.get("occurred_at", fact.time),
         changed_by=data.get("changed_by"),
+        allowed=int(data["allowed"]) if "allowed" in data else None,
     )
     reg.put_all(
         "part",

@@ -120,13 +120,11 @@ def _delimiter(text: str) -> tuple[str, str, int]:
 def _fit(sample: str, delimiter: str) -> tuple[int, int]:
     """How well the first rows read with it: headers recognised in one row, then columns."""
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    best = (0, 0)
-    try:
-        for _, cells in zip(range(_HEADER_WITHIN), reader, strict=False):
-            best = max(best, (recognised(cells), len(cells)))
-    except csv.Error:
-        pass  # the full reading names the place
-    return best
+    # Not strict, and a sample shorter than the longest cell that csv takes: nothing to refuse here.
+    return max(
+        ((recognised(cells), len(cells)) for _, cells in zip(range(_HEADER_WITHIN), reader, strict=False)),
+        default=(0, 0),
+    )
 
 
 def _rows(text: str, delimiter: str, skipped: int) -> Iterator[Row]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from vault.domain import handles
 from vault.domain.handles import Handle
 from vault.domain.platforms import Platforms
-from vault.domain.policy import Profile
 from vault.errors import NotFound
 from vault.store import profiles
 
 if TYPE_CHECKING:
+    from vault.domain.policy import Profile
     from vault.store.register import State
 
 

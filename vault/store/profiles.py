@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vault.domain import platforms, policy
+from vault.domain import platforms
 from vault.domain.platforms import Platforms
-from vault.domain.policy import Profile
 from vault.domain.strict import Source
 from vault.errors import NotFound, UsageProblem
+
+if TYPE_CHECKING:
+    from vault.domain.policy import Profile
 
 POLICIES = Path(__file__).parent.parent / "policies"
 _PLATFORMS = "platforms"
@@ -36,6 +39,8 @@ def load_profile(name: str, folder: Path = POLICIES) -> Profile:
         raise NotFound(
             f"there is no policy profile {name!r}", hint=f"there are: {', '.join(available(folder))}"
         )
+    from vault.domain import policy  # a name look-up needs the platforms only, and its start-up time counts
+
     values, source = _read(folder / f"{name}.toml")
     return policy.parse(values, source=source, name=name, platforms=load_platforms(folder))
 

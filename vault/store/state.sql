@@ -38,6 +38,7 @@ CREATE INDEX epoch_seal_keyset ON epoch_seal (keyset);
 CREATE TABLE recovery (
     keyset TEXT NOT NULL, person TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY (keyset, person)
 );
+CREATE TABLE recovery_use (seq INTEGER PRIMARY KEY, keyset TEXT NOT NULL, admits TEXT NOT NULL);
 CREATE TABLE invitation (
     id TEXT PRIMARY KEY, person TEXT NOT NULL, key TEXT NOT NULL, roles TEXT NOT NULL, expires TEXT NOT NULL,
     made INTEGER NOT NULL, used INTEGER
@@ -91,6 +92,9 @@ CREATE TABLE device_account (
     PRIMARY KEY (device, account, since_seq)
 );
 CREATE INDEX device_account_account ON device_account (account);
+CREATE TABLE own_device (           -- no row: nobody asked yet; uses = 0: the person said "none"
+    person TEXT PRIMARY KEY, uses INTEGER NOT NULL, answered_at TEXT NOT NULL, seq INTEGER NOT NULL
+);
 
 -- secrets: versions, recipients, what was seen, what is owed, the work
 CREATE TABLE batch (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, author TEXT NOT NULL);
@@ -100,7 +104,7 @@ CREATE TABLE batch_seal (
 CREATE TABLE version (
     account TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL, epoch TEXT NOT NULL, batch TEXT NOT NULL,
     previous INTEGER, why TEXT NOT NULL, state TEXT NOT NULL, blob TEXT NOT NULL, commitment TEXT NOT NULL,
-    author TEXT NOT NULL, places INTEGER NOT NULL, occurred_at TEXT NOT NULL, changed_by TEXT,
+    author TEXT NOT NULL, places INTEGER NOT NULL, occurred_at TEXT NOT NULL, changed_by TEXT, allowed INTEGER,
     PRIMARY KEY (account, number)
 );
 CREATE INDEX version_epoch ON version (epoch, state);
