@@ -1,0 +1,107 @@
+"""A force to measure on: real vault, real crypto, as many accounts and keyed holders as asked.
+
+The floors beside each figure use nothing of Keyholder: see `bench.floors`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from vault.crypto.keyset import Keyset
+from vault.domain.ids import Prefix
+from vault.ops import sealing
+from vault.ops.create import create
+from vault.ops.keyring import text
+from vault.ops.session import Vault
+from vault.ops.tx import Tx
+from vault.ops.unlock import unlock
+from vault.store.home import Home
+
+PASSPHRASE = "measure only with this passphrase"
+
+
+def clock() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """A vault on disk and the ids in it."""
+
+    home: Home
+    accounts: list[str]
+    holders: list[str]
+
+    def open(self) -> Vault:
+        vault = Vault.open(self.home, clock=clock, random=os.urandom)
+        unlock(vault, PASSPHRASE)
+        vault.sync()
+        return vault
+
+
+def make(folder: Path, *, accounts: int = 0, holders: int = 0, secrets: bool = False) -> Force:
+    """A vault with these many accounts; each held, by secret, by every one of the keyed holders."""
+    home = Home(folder / "home")
+    (folder / "passphrase").write_text(PASSPHRASE + "\n")
+    (folder / "passphrase").chmod(0o600)
+    create(
+        home,
+        location=str(folder / "vault.db"),
+        profile="norfolk_suffolk",
+        document="A" * 43 + "=",
+        passphrase=PASSPHRASE,
+        person={"name": "Ada Byron", "collar": "1815", "email": "ada@norfolk.example"},
+        machine="bench",
+        clock=clock,
+        random=os.urandom,
+    )
+    force = Force(home, [], [])
+    vault = force.open()
+    with vault.change() as tx:
+        force.holders.extend(_holder(tx, number) for number in range(holders))
+        force.accounts.extend(_account(tx, number) for number in range(accounts))
+        for account in force.accounts:
+            for person in force.holders:
+                _grant(tx, account, person)
+        if secrets:
+            tx.commit_keys(sealing.recipients(tx, force.accounts))
+            for number, account in enumerate(force.accounts):
+                _secret(tx, account, number)
+    vault.close()
+    return force
+
+
+def _holder(tx: Tx, number: int) -> str:
+    person, keyset_id, keyset = tx.new(Prefix.PERSON), tx.new(Prefix.KEYSET), Keyset.generate(os.urandom)
+    details = {
+        "name": f"Holder {number}",
+        "collar": str(5000 + number),
+        "email": f"h{number}@norfolk.example",
+    }
+    tx.emit("person.added", person, details=tx.details("person", person, details))
+    keys = {"key": text(keyset.sign_public), "kem": text(keyset.kem_public)}
+    tx.emit("signer.added", keyset_id, **keys, purpose="member", vouches=False, person=person)
+    tx.emit("role.given", person, role="holder")
+    return person
+
+
+def _account(tx: Tx, number: int) -> str:
+    account, handle = tx.new(Prefix.ACCOUNT), f"x/Bench{number:05}"
+    details = tx.details("account", account, {"name": handle, "key": handle.casefold()})
+    tx.emit("account.added", account, platform="x", owner_kind="team", details=details)
+    return account
+
+
+def _grant(tx: Tx, account: str, person: str) -> None:
+    values = {"account": account, "person": person, "kind": "secret", "since": tx.today, "existing": True}
+    tx.emit("grant.given", tx.new(Prefix.GRANT), **values)
+
+
+def _secret(tx: Tx, account: str, number: int) -> None:
+    body = sealing.Body(
+        {"platform": "x", "handle": f"Bench{number:05}"}, {"password": f"first password {number}"}
+    )
+    sealing.write_version(tx, account=account, body=body, parts={"password": "new"}, why="deposit")
