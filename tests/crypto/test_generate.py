@@ -89,6 +89,7 @@ def test_every_index_is_equally_likely(limit):
             return bytes([next(first, 0)])[:size]
 
         index = generate._below(limit, random)
+        assert asked[0] == (limit > 1)  # one byte, or none where there is nothing to choose
         if len(asked) == 1:
             counts[index] += 1
     assert set(counts) == set(range(limit))
@@ -112,7 +113,7 @@ def test_a_word_list_of_7776_is_drawn_evenly():
         {"min_length": 0},
         {"min_length": 3},
         {"min_length": 20, "max_length": 19},
-        {"max_length": 2000},
+        {"max_length": 1025},
         {"require": ("letters",)},
         {"symbols": ""},
         {"symbols": "!!"},
@@ -127,6 +128,22 @@ def test_rules_that_cannot_be_meant_are_refused(rules):
     """Contradicting lengths, unknown or empty classes, symbols that are none or come twice."""
     with pytest.raises(UsageProblem):
         Rules(**rules)
+
+
+def test_the_bounds_of_rules():
+    """The defaults, the shortest and the longest that may be asked for."""
+    assert Rules() == Rules(min_length=12, max_length=64, require=("lower", "upper", "digit", "symbol"))
+    assert len(password(Rules(min_length=1, max_length=1, require=()), random=repeatable(b"short"))) == 1
+    assert len(password(Rules(min_length=1024, max_length=1024), random=repeatable(b"long"))) == 1024
+
+
+def test_a_pin_is_digits_alone():
+    """Every digit occurs, first places included; none at all is a mistake of the caller."""
+    drawn = generate.pin(1000, random=repeatable(b"pin"))
+    assert len(drawn) == 1000 and set(drawn) == set("0123456789")
+    assert len(generate.pin(1, random=repeatable(b"pin"))) == 1
+    with pytest.raises(ValueError, match="PIN"):
+        generate.pin(0, random=repeatable(b"pin"))
 
 
 def test_rules_that_leave_nothing_end():
@@ -154,6 +171,7 @@ def test_passphrase():
     words = passphrase(WORDS, random=repeatable(b"words")).split(" ")
     assert len(words) == 6 and set(words) <= set(WORDS)
     assert words != passphrase(WORDS, random=repeatable(b"other")).split(" ")
+    assert passphrase(WORDS, count=1, random=repeatable(b"words")) == words[0]
     assert len(passphrase(WORDS, count=10, random=repeatable(b"words")).split(" ")) == 10
 
 
@@ -162,3 +180,12 @@ def test_a_list_that_is_no_list_is_a_mistake(words, count):
     """An empty list, a word twice or no words asked for."""
     with pytest.raises(ValueError, match="passphrase needs words"):
         passphrase(words, count=count, random=repeatable(b""))
+
+
+def test_a_pin_is_digits_drawn_evenly() -> None:
+    """Ten digits, each as likely as the others, and never none at all."""
+    drawn = generate.pin(2000, random=repeatable(b"12345678"))
+    assert set(drawn) == set("0123456789")
+    assert len(drawn) == 2000
+    with pytest.raises(ValueError, match="digits"):
+        generate.pin(0, random=repeatable(b"12345678"))

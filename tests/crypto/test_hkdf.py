@@ -45,3 +45,8 @@ def test_a_second_implementation_agrees(secret, salt, info, length):
     """Written again from the RFC, it gives the same bytes."""
     expected = by_hand(secret, salt=salt, info=info, length=length)
     assert hkdf(secret, salt=salt, info=info, length=length) == expected
+
+
+def test_a_key_has_32_bytes_by_default():
+    """Who asks for no length gets a key."""
+    assert len(hkdf(b"secret", info=b"")) == 32

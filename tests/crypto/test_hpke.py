@@ -95,6 +95,14 @@ def test_what_is_no_seal_is_refused(sealed):
         open_sealed(SEED, sealed, info=b"")
 
 
+@pytest.mark.parametrize("point", [bytes(32), b"\x01" + bytes(31), (P - 1).to_bytes(32, "little")])
+def test_a_weak_point_in_a_seal_is_refused(point):
+    """An ephemeral X25519 key of small order gives the same refusal as everything else."""
+    sealed = seal(public_key(SEED), b"x", info=b"")
+    with pytest.raises(IntegrityError, match=REFUSAL):
+        open_sealed(SEED, sealed[:1089] + point + sealed[1121:], info=b"")
+
+
 @pytest.mark.parametrize("size", [0, 31, 33, 64])
 def test_a_seed_has_32_bytes(size):
     """A private key of another length is refused with the same words."""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.crypto.given import assert_only_itself_opens, repeatable
 from vault.crypto import keyfile
-from vault.crypto.keyfile import CEILING, CHEAPEST_FOR_TESTS, FLOOR, Cost, header, lock, unlock
+from vault.crypto.keyfile import CEILING, CHEAPEST_FOR_TESTS, FLOOR, Cost, cost_of, header, lock, unlock
 from vault.crypto.keyset import Keyset
 from vault.errors import IntegrityError, Locked, UsageProblem, VaultError
 
@@ -46,9 +46,10 @@ def edited(change) -> bytes:
 
 
 def test_round_trip():
-    """The keyset comes back, and the context can be read without it."""
+    """The keyset comes back; context and cost can be read without opening it."""
     assert unlocked(RAW).reveal() == KEYSET.reveal()
     assert header(RAW) == CONTEXT
+    assert cost_of(RAW) == CHEAP
 
 
 def test_the_default_cost_is_enough_for_the_default_floor():
@@ -195,6 +196,15 @@ def test_what_could_not_be_read_back_is_not_written():
     """A context that is no text is refused when it is locked, not when it is needed."""
     with pytest.raises(IntegrityError):
         locked(context={"vault": 1})
+
+
+def test_a_file_has_at_most_8192_bytes():
+    """The largest is read; one byte more is neither written nor read."""
+    room = 8192 - len(locked(context={"vault": ""}))
+    largest = locked(context={"vault": "x" * room})
+    assert len(largest) == 8192 and unlocked(largest).reveal() == KEYSET.reveal()
+    with pytest.raises(IntegrityError, match=r"^the keyset file is damaged$"):
+        locked(context={"vault": "x" * (room + 1)})
 
 
 def test_salt_and_nonce_are_fresh():

@@ -29,6 +29,11 @@ EFF = (Path(__file__).parents[2] / "audit" / "eff_large.txt").read_text().split(
         "a" * 10 + " bramble thicket",
         "quince" * 2 + "harbour violin",
         "x" + "bramble thicket " * 60,
+        "tsaneltnasletsan",
+        "thimblerivers" * 2,
+        "password brambles",
+        "brambles password",
+        "password wer bramble",
     ],
 )
 def test_good_passphrases_pass(text):
@@ -64,6 +69,14 @@ def test_good_passphrases_pass(text):
         ("P@ssw0rd P@ssw0rd 2026", "first"),
         ("summer2026winter2027", "first"),
         ("password xyz password 1", "first"),
+        ("tsanetnasetsanet", "repeats"),
+        ("thimbleriver" * 2, "repeats"),
+        ("brambles" * 2, "repeats"),
+        ("password bramble", "first"),
+        ("password qwer bramble", "first"),
+        ("password qwert bramble", "first"),
+        ("passwordbrambleqwer", "first"),
+        ("qwertyuiopbramble", "first"),
     ],
 )
 def test_bad_passphrases_are_refused_with_the_reason(text, why):
@@ -83,6 +96,7 @@ def test_the_persons_own_words_count():
 def test_short_names_do_not_take_words_apart():
     """A name of three letters does not spoil the words that it occurs in."""
     check_passphrase("annual manners planned", personal=["Ann", "Man", ""])
+    check_passphrase("oak elm ash yew fig", personal=["Oak Elm Ash", "Yew Fig"])
 
 
 def test_fifteen_is_enough_and_1024_is_taken():

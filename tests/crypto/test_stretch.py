@@ -90,6 +90,7 @@ def test_each_part_of_a_cost_has_both_bounds(part):
 
 def test_the_cheap_cost_needs_a_floor_of_its_own():
     """The cost for tests is outside unless it is named as the floor."""
+    assert Cost(memory_kib=8, passes=1, lanes=1) == CHEAPEST_FOR_TESTS
     assert not CHEAPEST_FOR_TESTS.within(FLOOR)
     assert CHEAPEST_FOR_TESTS.within(CHEAPEST_FOR_TESTS)
 

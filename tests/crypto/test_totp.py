@@ -66,6 +66,27 @@ def test_padding_is_accepted():
     assert parse_seed("GEZDGNBVGY3TQOJQGE======").seed == parse_seed("GEZDGNBVGY3TQOJQGE").seed
 
 
+@pytest.mark.parametrize("length", [16, 205])
+def test_the_bounds_of_a_seed_are_accepted(length):
+    """80 and 1,024 bits."""
+    assert len(parse_seed("A" * length).seed.reveal()) == length
+
+
+def test_an_address_has_at_most_4096_characters():
+    """The longest is read, one character more is not."""
+    longest = f"{URI}&image=".ljust(4096, "x")
+    assert parse_seed(longest).code(59) == ("287082", 1)
+    with pytest.raises(UsageProblem, match="too long"):
+        parse_seed(longest + "x")
+
+
+def test_counter_based_codes_are_refused_with_a_reason():
+    """hotp gets out of step between several people, and the refusal says so."""
+    with pytest.raises(UsageProblem, match="not an otpauth://totp") as refusal:
+        parse_seed(URI.replace("totp", "hotp"))
+    assert "out of step" in refusal.value.hint
+
+
 def test_a_short_seed_of_a_platform_is_accepted():
     """80 bits are what some platforms give; the owner must not be locked out by us."""
     assert parse_seed("GEZDGNBVGY3TQOJQ").code(59)[0] == "263420"
@@ -81,6 +102,7 @@ def test_a_short_seed_of_a_platform_is_accepted():
         "GEZDGNBVGY3TQOJ",
         "GEZDGNBVGY3T",
         "GEZDGNBVGY3TQOJ\u017f",
+        "A" * 207,
         "A" * 216,
         "A" * 5000,
         "https://totp/x?secret=" + SEED,
@@ -101,6 +123,7 @@ def test_a_short_seed_of_a_platform_is_accepted():
         URI + "&digits=6.0",
         URI + "&digits=%D9%A6",
         URI + "&digits=-6",
+        URI + "&digits=06",
         URI + "&period=0",
         URI + "&period=14",
         URI + "&period=121",

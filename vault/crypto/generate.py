@@ -19,7 +19,7 @@ from vault.errors import UsageProblem, VaultError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["DEFAULT_LENGTH", "Rules", "passphrase", "password", "spell"]
+__all__ = ["DEFAULT_LENGTH", "Rules", "passphrase", "password", "pin", "spell"]
 
 DEFAULT_LENGTH = 24
 
@@ -69,6 +69,13 @@ def password(rules: Rules, *, random: Callable[[int], bytes]) -> str:
         if rules.allows(candidate):
             return candidate
     raise _exhausted()
+
+
+def pin(length: int, *, random: Callable[[int], bytes]) -> str:
+    """Decimal digits, drawn evenly, for a platform that takes nothing else."""
+    if length < 1:
+        raise ValueError("a PIN has digits")
+    return "".join(str(_below(10, random)) for _ in range(length))
 
 
 def passphrase(words: Sequence[str], *, random: Callable[[int], bytes], count: int = 6) -> str:

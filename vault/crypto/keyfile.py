@@ -32,7 +32,7 @@ from vault.errors import IntegrityError, Locked, UsageProblem
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["CEILING", "CHEAPEST_FOR_TESTS", "DEFAULT", "FLOOR", "Cost", "header", "lock", "unlock"]
+__all__ = ["CEILING", "CHEAPEST_FOR_TESTS", "DEFAULT", "FLOOR", "Cost", "cost_of", "header", "lock", "unlock"]
 
 LABEL = b"keyholder/v1/keyfile"
 DEVICE_SECRET_SIZE = 32
@@ -106,6 +106,11 @@ def unlock(raw: bytes, *, passphrase: str, device_secret: bytes, floor: Cost = F
 def header(raw: bytes) -> dict[str, str]:
     """The context (vault, keyset) that the file states: to find the right one; believed after `unlock`."""
     return _parse(raw)[0].context
+
+
+def cost_of(raw: bytes) -> Cost:
+    """What a guess at the passphrase costs, as the file states it."""
+    return _parse(raw)[0].cost
 
 
 def _kek(head: _Header, passphrase: str, device_secret: bytes) -> ChaCha20Poly1305:

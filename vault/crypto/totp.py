@@ -113,7 +113,7 @@ def _algorithm(name: str) -> str:
 
 
 def _number(text: str, *, name: str, low: int, high: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and low <= int(text) <= high):
+    if text not in map(str, range(low, high + 1)):  # one spelling: no sign, no leading zero, no other script
         raise UsageProblem(f"the {name} of a TOTP seed is a number from {low} to {high}")
     return int(text)
 
