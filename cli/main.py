@@ -32,8 +32,8 @@ NOUNS: dict[str, tuple[str, str, str]] = {
     "join": ("cli.ceremony", "join", "answer an invitation: make keys on this machine"),
     "admit": ("cli.ceremony", "admit", "admit somebody who asked to join"),
     "confirm": ("cli.ceremony", "confirm", "confirm, as a second administrator, what waits for one"),
-    "recover": ("cli.ceremony", "recover", "re-admit an administrator with the recovery kit"),
-    "recovery": ("cli.ceremony", "recovery", "the recovery kit: make, renew, drill"),
+    "recover": ("cli.recovery", "recover", "re-admit an administrator with the recovery kit"),
+    "recovery": ("cli.recovery", "recovery", "the recovery kit: who saw it, make another"),
     "passphrase": ("cli.passphrase", "passphrase", "change the passphrase of this machine's keys"),
     "shell": ("cli.shell", "shell", "unlock once and give commands line by line"),
     "status": ("cli.status", "status", "what needs attention: findings, overdue work, void entries"),
@@ -146,8 +146,16 @@ def run(args: Sequence[str], context: Context | None = None) -> int:
 
 @click.group(cls=Root, name="keyholder", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="keyholder", message="%(prog)s %(version)s")
-def root() -> None:
+@click.option(
+    "--clock-is-right", is_flag=True, help="Write although this machine's clock is far from the newest entry."
+)
+@click.pass_context
+def root(ctx: click.Context, *, clock_is_right: bool) -> None:
     """The keys of corporate accounts: who holds them, who may open them, who did."""
+    if clock_is_right:
+        from cli.options import context_of
+
+        context_of(ctx).clock_confirmed = True
 
 
 def main(argv: list[str] | None = None) -> None:

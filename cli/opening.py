@@ -12,12 +12,14 @@ import click
 from cli.options import App
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from vault.ops.session import Vault
     from vault.store.register import State
 
 
-def open_vault(app: App, *, unlock: bool = True) -> Vault:
-    """The vault, synced; unlocked unless the command needs no keys."""
+def open_vault(app: App, *, unlock: bool = True, sync: bool = True) -> Vault:
+    """The vault, synced; unlocked unless the command needs no keys. `audit verify` syncs when it has verified."""
     from vault.ops.session import Vault
     from vault.store.home import Home
 
@@ -26,7 +28,7 @@ def open_vault(app: App, *, unlock: bool = True) -> Vault:
         settings = app.settings
         vault = Vault.open(Home(settings.home), clock=app.clock, random=app.random, location=settings.vault)
         keep_or_close(app, vault)
-    void = vault.sync().void
+    void = vault.sync().void if sync else ()
     if void:
         app.out.note(f"{len(void)} new entries have no effect (void): see keyholder status")
     if unlock and not vault.unlocked:
@@ -34,6 +36,7 @@ def open_vault(app: App, *, unlock: bool = True) -> Vault:
 
         open_keys(vault, app.passphrase(), cost=app.context.cost)
     vault.clock_confirmed = app.context.clock_confirmed
+    vault.after_commit = lambda: setattr(app.context, "changed", True)
     return vault
 
 
@@ -45,10 +48,10 @@ def keep_or_close(app: App, vault: Vault) -> None:
         click.get_current_context().call_on_close(vault.close)
 
 
-def state_at(vault: Vault, as_of: str | None) -> State:
-    """The register now, or as it was at the end of a day or at a time (a replay into memory)."""
+def state_at(vault: Vault, as_of: datetime | None) -> State:
+    """The register now, or as it was at a time (a replay into memory)."""
     if as_of is None:
         return vault.state
-    from vault.ops.session import replay
+    from vault.ops.session import moment, replay
 
-    return replay(vault, until=as_of)
+    return replay(vault, until=moment(as_of))

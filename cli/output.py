@@ -136,6 +136,8 @@ def _plain(value: object) -> object:
 
 def _shown(value: object) -> str:
     """The value for a person, on one line."""
+    if type(value) is str:  # nearly every cell of a long list
+        return clean(value)
     if value is None:
         return ""
     if isinstance(value, bool):

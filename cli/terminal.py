@@ -116,15 +116,15 @@ class Terminal:
             hint = "run it on a terminal, or give --to-pipe to hand it to another program"
             raise UsageProblem("stdout is not a terminal, and a secret would stay in it", hint=hint)
 
-    def show_secret(self, label: str, text: str, *, to_pipe: bool) -> None:
-        """On the alternate screen until Enter or 30 s; bare on stdout where that is a pipe and asked for."""
+    def show_secret(self, label: str, text: str, *, to_pipe: bool, seconds: float = SHOWN_FOR_S) -> None:
+        """On the alternate screen until Enter or for that long; bare on stdout where that is a pipe and asked for."""
         self.ready_to_show(to_pipe=to_pipe)
         if not sys.stdout.isatty():
             Out("table").bare(text)
             return
-        end = f"press Enter to hide it; it hides itself after {SHOWN_FOR_S:.0f} seconds"
+        end = f"press Enter to hide it; it hides itself after {seconds:.0f} seconds"
         body = f"{clean(label)}\n\n{_visible(text)}\n\n{end}\n"
-        self.device.show_until_enter(body, seconds=SHOWN_FOR_S)
+        self.device.show_until_enter(body, seconds=seconds)
 
     def _need(self, what: str, option: str) -> None:
         if self.can_ask():

@@ -78,7 +78,7 @@ def demo() -> None:
 @click.option("--changed", is_flag=True)
 def fail(app: App, *, kind: str, changed: bool) -> None:
     """Raise it."""
-    app.context.changed = changed
+    app.context.changed = app.context.changed or changed
     raise ERRORS[kind] from ValueError(MARKER)
 
 

@@ -174,9 +174,17 @@ def test_a_reader_that_goes_away_is_no_news() -> None:
 def test_a_full_disk_under_stdout_is_a_sentence(verb: str) -> None:
     """Output that could not be written is exit 1 once, however late it is noticed."""
     command = [sys.executable, "-m", "tests.cli.demo", "demo", verb]
+    buffered = os.environ | {"PYTHONUNBUFFERED": ""}
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            command, cwd=ROOT, text=True, stdout=full, stderr=subprocess.PIPE, timeout=30, check=False
+            command,
+            env=buffered,
+            cwd=ROOT,
+            text=True,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=30,
+            check=False,
         )
     assert done.returncode == 1
     assert done.stderr.splitlines()[0] == "keyholder: error: the disk is full"
