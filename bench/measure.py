@@ -34,13 +34,25 @@ class Figure:
     ratio: float | None = None
     aim: str = ""
 
+    @classmethod
+    def of(cls, what: str, pairs: Sequence[tuple[Run, Run]], *, aim: str) -> Figure:
+        """Medians of pairs of runs: the command, and its floor right after it."""
+        return cls(
+            what,
+            statistics.median(a.seconds for a, _ in pairs),
+            max(a.memory for a, _ in pairs),
+            statistics.median(b.seconds for _, b in pairs),
+            statistics.median(a.seconds / b.seconds for a, b in pairs),
+            aim,
+        )
+
     def cells(self) -> tuple[str, ...]:
         floor = "" if self.floor is None else f"{self.floor:.3f}"
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}x"
         return (self.what, f"{self.seconds:.3f}", floor, ratio, f"{self.memory:.0f}", self.aim)
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> Run:
+def run(command: Sequence[str], environment: Mapping[str, str], *, codes: Sequence[int] = (0,)) -> Run:
     """Run to the end; a process that fails ends the benchmark with what it said."""
     start = time.perf_counter()
     process = subprocess.Popen(
@@ -50,7 +62,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Run:
     said = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in codes:
         sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{said.decode(errors='replace')}")
     return Run(time.perf_counter() - start, usage.ru_maxrss / 1024)
 
@@ -66,14 +78,7 @@ def pair(
 ) -> Figure:
     """A command against its floor, alternating, after one of each that does not count."""
     pairs = [(run(command, environment), run(floor, environment)) for _ in range(runs + 1)][1:]
-    return Figure(
-        what,
-        statistics.median(a.seconds for a, _ in pairs),
-        max(a.memory for a, _ in pairs),
-        statistics.median(b.seconds for _, b in pairs),
-        statistics.median(a.seconds / b.seconds for a, b in pairs),
-        aim,
-    )
+    return Figure.of(what, pairs, aim=aim)
 
 
 def table(figures: Sequence[Figure]) -> str:
