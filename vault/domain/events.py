@@ -10,10 +10,12 @@ An event is one `Event` in the tuple ``EVENTS`` of its concept's file; `vault.do
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+_T = TypeVar("_T")
 Row = Mapping[str, Any]
 Data = Mapping[str, Any]
 
@@ -48,6 +50,7 @@ class Register(Protocol):
     def put(self, table: str, /, **row: Any) -> None: ...
     def put_all(self, table: str, rows: Sequence[Mapping[str, Any]], /) -> None: ...
     def change(self, table: str, key: Mapping[str, Any], /, **values: Any) -> None: ...
+    def memo(self, key: tuple[str, ...], tables: Sequence[str], compute: Callable[[], _T], /) -> _T: ...
     def openable_values(self, keysets: Sequence[str], /) -> list[Row]: ...
     def seen_values(self, /, *, person: str | None = None, device: str | None = None) -> list[Row]: ...
 
@@ -91,11 +94,11 @@ class Event:
 # --- checks of one field: None when good, else what is wrong ---------------------------------------------------
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
-_HASH = re.compile(r"[A-Za-z0-9+/]{43}=\Z")
+# 43 characters hold 258 bits: the last of them ends in two zero bits, or one hash would have four spellings.
+_HASH = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=\Z")
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
 _TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ\Z")
 _CLAUSE = re.compile(r"[A-Z]{2}-[0-9A-Za-z.]{1,12}\Z")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}\Z")
 _ORIGIN = re.compile(r"[a-z0-9./-]{1,96}\Z")
 
 
@@ -111,7 +114,6 @@ digest = _matching(_HASH, "a SHA-256 in base64")
 date = _matching(_DATE, "a date")
 time = _matching(_TIME, "a time in UTC")
 clause = _matching(_CLAUSE, "a clause key")
-base64 = _matching(_BASE64, "base64")
 origin = _matching(_ORIGIN, "a log origin")
 
 
@@ -120,6 +122,22 @@ def ident(*prefixes: str) -> Check:
     return _matching(
         re.compile(rf"(?:{'|'.join(prefixes)})-[a-z2-7]{{16}}\Z"), f"an id ({'/'.join(prefixes)})"
     )
+
+
+def base64_of(size: int) -> Check:
+    """The one spelling in base64 of so many bytes, as the log library reads it."""
+
+    def check(value: Any) -> str | None:
+        wrong = f"is not the base64 of {size} bytes"
+        if not isinstance(value, str) or len(value) != (size + 2) // 3 * 4:
+            return wrong
+        try:
+            raw = a2b_base64(value, strict_mode=True)
+        except ValueError:
+            return wrong
+        return None if len(raw) == size and b2a_base64(raw, newline=False).decode() == value else wrong
+
+    return check
 
 
 def one_of(*codes: str) -> Check:

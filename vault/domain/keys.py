@@ -2,8 +2,8 @@
 
 Rules: an administrator admits; administrators and custodians revoke. Giving the administrator role waits for a
 second administrator where there is one. An epoch lists exactly the active keysets of its team and of recovery,
-is numbered one above its predecessor, and only a member of the team can start one. The recovery keyset may do one
-thing only: admit an administrator again.
+is numbered one above its predecessor, and only a member of the team can start one, or recovery while it re-admits
+somebody (`vault.domain.recovery`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,16 @@ from __future__ import annotations
 from typing import Any
 
 from vault.domain import events as e
+from vault.domain import exposure
 from vault.domain.events import Event, Fact, Register, Void
 
 REGISTER = "register"
 CUSTODY = "custody"
+PROPOSED = "proposed"
 TEAM_ROLES = {REGISTER: frozenset({e.ADMINISTRATOR, e.CUSTODIAN, e.AUDITOR}), CUSTODY: e.CUSTODIANS}
+
+
+_ONE_THING = "recovery may admit an administrator again and nothing else"
 
 
 def roles_of(reg: Register, person: str) -> frozenset[str]:
@@ -65,6 +70,17 @@ def lone_administrator(reg: Register) -> bool:
     return len(members(reg, e.ADMINISTRATOR)) < 2
 
 
+def is_last_administrator(reg: Register, person: str) -> bool:
+    """True if nobody else could act as administrator, whatever was revoked of this person before."""
+    holds = bool(reg.find("role", person=person, role=e.ADMINISTRATOR, until=None))
+    return holds and not set(members(reg, e.ADMINISTRATOR)) - {person}
+
+
+def vouches(reg: Register, person: str) -> bool:
+    """Whether the log should let this person's keysets add or revoke signers."""
+    return bool(roles_of(reg, person) & e.STAFF)
+
+
 def _genesis(reg: Register, fact: Fact) -> None:
     reg.put("person", id=fact.data["person"], details=None, state="active", added=fact.seq, left_at=None)
     _keyset(reg, fact, fact.data["person"], "member")
@@ -91,8 +107,11 @@ def _only_once(reg: Register, fact: Fact) -> None:
 
 
 def _may_add(reg: Register, fact: Fact) -> None:
-    if reg.get("keyset", id=fact.subject) is not None:
+    known = (("id", fact.subject), ("key", fact.data["key"]), ("kem", fact.data["kem"]))
+    if any(reg.find("keyset", **{column: value}) for column, value in known):
         raise Void("this keyset was admitted before")
+    if e.RECOVERY in fact.roles:
+        _only_who_was_announced(reg, fact)
     if fact.data["purpose"] == "member":
         person = e.require(reg.get("person", id=fact.data.get("person")), "its person")
         if person["state"] == "left":
@@ -101,27 +120,43 @@ def _may_add(reg: Register, fact: Fact) -> None:
         raise Void("a recovery keyset belongs to nobody")
 
 
+def _only_who_was_announced(reg: Register, fact: Fact) -> None:
+    announced = reg.find("recovery_use", admits=fact.subject, keyset=fact.keyset)
+    if fact.data["purpose"] != "member" or not announced:
+        raise Void(_ONE_THING)
+    if e.ADMINISTRATOR not in roles_of(reg, fact.data.get("person", "")):
+        raise Void(_ONE_THING)
+
+
 def _add(reg: Register, fact: Fact) -> None:
-    _keyset(reg, fact, fact.data.get("person"), fact.data["purpose"])
+    # A new recovery keyset opens and signs nothing before `recovery.made` has taken effect.
+    purpose = "member" if fact.data["purpose"] == "member" else PROPOSED
+    _keyset(reg, fact, fact.data.get("person"), purpose)
 
 
 def _may_revoke(reg: Register, fact: Fact) -> None:
     row = e.require(reg.get("keyset", id=fact.subject), "the keyset")
+    if row["purpose"] == "recovery":
+        # It ends by recovery.made, which two administrators decide; this entry then tells the log the same.
+        if row["revoked"] is None or e.ADMINISTRATOR not in fact.roles:
+            raise Void("a recovery keyset ends when another is made, and not otherwise")
+        return
     if row["revoked"] is not None:
         raise Void("the keyset is revoked already")
-    own = row["person"] == fact.person
-    if not own and not fact.roles & e.STAFF:
+    if row["person"] != fact.person and not fact.roles & e.STAFF:
         raise Void("only its owner, a custodian or an administrator may revoke a keyset")
 
 
 def _revoke(reg: Register, fact: Fact) -> None:
-    reg.change("keyset", {"id": fact.subject}, revoked=fact.seq)
+    reg.change("keyset", {"id": fact.subject, "revoked": None}, revoked=fact.seq)
 
 
 def _may_give_role(reg: Register, fact: Fact) -> None:
     e.require(reg.get("person", id=fact.subject), "the person")
-    if e.RECOVERY in fact.roles and fact.data["role"] != e.ADMINISTRATOR:
-        raise Void("recovery may admit an administrator again and nothing else")
+    if e.RECOVERY in fact.roles and (
+        fact.data["role"] not in e.STAFF or not reg.find("recovery_use", keyset=fact.keyset)
+    ):
+        raise Void(_ONE_THING)
     held = reg.find("role", person=fact.subject, role=fact.data["role"], until=None)
     if held:
         raise Void("the person has that role already")
@@ -141,17 +176,21 @@ def _may_end_role(reg: Register, fact: Fact) -> None:
     role = fact.data["role"]
     held = reg.find("role", person=fact.subject, role=role, until=None)
     e.require(held[0] if held else None, "that role of the person")
-    if role == e.ADMINISTRATOR and members(reg, role) == [fact.subject]:
+    if role == e.ADMINISTRATOR and is_last_administrator(reg, fact.subject):
         raise Void("the last administrator cannot be removed")
 
 
 def _end_role(reg: Register, fact: Fact) -> None:
+    """Who was a custodian could open everything: what they no longer answer for must be changed."""
+    if fact.data["role"] == e.CUSTODIAN:
+        exposure.cause(reg, fact, kind="custody_ended", person=fact.subject)
     reg.change("role", {"person": fact.subject, "role": fact.data["role"], "until": None}, until=fact.seq)
 
 
 def _may_start_epoch(reg: Register, fact: Fact) -> None:
     team = fact.data["team"]
-    if not fact.roles & TEAM_ROLES[team]:
+    readmitting = e.RECOVERY in fact.roles and epoch_due(reg, team)
+    if not fact.roles & TEAM_ROLES[team] and not readmitting:
         raise Void("only a member of the team can start its epoch")
     newest = newest_epoch(reg, team)
     if fact.data["number"] != (newest["number"] + 1 if newest else 1):
@@ -185,58 +224,8 @@ def _nothing(reg: Register, fact: Fact) -> None:
     """The log library acts on it; the register has nothing to change."""
 
 
-def _recovery_made(reg: Register, fact: Fact) -> None:
-    for row in reg.find("recovery", until=None):
-        reg.change("recovery", {"keyset": row["keyset"], "person": row["person"]}, until=fact.seq)
-    reg.put_all(
-        "recovery",
-        [
-            {"keyset": fact.subject, "person": p, "since": fact.seq, "until": None}
-            for p in fact.data["seen_by"]
-        ],
-    )
-
-
-def _recovery_used(reg: Register, fact: Fact) -> None:
-    reg.put("recovery_use", seq=fact.seq, keyset=fact.subject, admits=fact.data["admits"])
-
-
-def _may_invite(reg: Register, fact: Fact) -> None:
-    e.require(reg.get("person", id=fact.data["person"]), "the person")
-
-
-def _invite(reg: Register, fact: Fact) -> None:
-    reg.put(
-        "invitation",
-        id=fact.subject,
-        person=fact.data["person"],
-        key=fact.data["key"],
-        roles=" ".join(fact.data["roles"]),
-        expires=fact.data["expires"],
-        made=fact.seq,
-        used=None,
-    )
-
-
-def _may_use_invitation(reg: Register, fact: Fact) -> None:
-    row = e.require(reg.get("invitation", id=fact.subject), "the invitation")
-    if row["used"] is not None:
-        raise Void("the invitation was used before")
-
-
-def _use_invitation(reg: Register, fact: Fact) -> None:
-    reg.change("invitation", {"id": fact.subject}, used=fact.seq)
-
-
-def _may_confirm(reg: Register, fact: Fact) -> None:
-    row = e.require(reg.get("pending", seq=fact.data["entry"]), "a waiting entry")
-    if row["confirmed"] is not None:
-        raise Void("the entry is confirmed already")
-    if row["person"] == fact.person:
-        raise Void("the second administrator must be another person")
-
-
-_KEYS = {"key": e.base64, "kem": e.base64}
+_SIGN, _KEM = e.base64_of(32), e.base64_of(1216)  # Ed25519; ML-KEM-768 and X25519
+_KEYS = {"key": _SIGN, "kem": _KEM}
 _ROLE = {"role": e.one_of(*e.ROLES)}
 
 EVENTS = (
@@ -266,7 +255,7 @@ EVENTS = (
         optional={"occurred_at": e.time},
         rule=_may_revoke,
     ),
-    Event("signer.vouching", "kst", {"vouches": e.flag}, e.ADMINISTRATORS | {e.RECOVERY}, _nothing),
+    Event("signer.vouching", "kst", {"vouches": e.flag}, e.MEMBERS, _nothing),
     Event(
         "role.given",
         "per",
@@ -283,37 +272,12 @@ EVENTS = (
         {
             "team": e.one_of(REGISTER, CUSTODY),
             "number": e.count,
-            "public": e.base64,
+            "public": _KEM,
             "seals": e.each(e.ident("kst"), e.digest),
         },
-        e.MEMBERS,
+        e.MEMBERS | {e.RECOVERY},
         _start_epoch,
         optional={"predecessor": e.digest},
         rule=_may_start_epoch,
     ),
-    Event(
-        "recovery.made",
-        "kst",
-        {"seen_by": e.many(e.ident("per"), at_least=1)},
-        e.ADMINISTRATORS,
-        _recovery_made,
-    ),
-    Event("recovery.used", "kst", {"admits": e.ident("kst")}, frozenset({e.RECOVERY}), _recovery_used),
-    Event(
-        "invitation.made",
-        "inv",
-        {"person": e.ident("per"), "key": e.base64, "roles": e.many(e.one_of(*e.ROLES)), "expires": e.time},
-        e.ADMINISTRATORS,
-        _invite,
-        rule=_may_invite,
-    ),
-    Event(
-        "invitation.used",
-        "inv",
-        {"keyset": e.ident("kst")},
-        e.ADMINISTRATORS,
-        _use_invitation,
-        rule=_may_use_invitation,
-    ),
-    Event("entry.confirmed", "", {"entry": e.count}, e.ADMINISTRATORS, _nothing, rule=_may_confirm),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from vault.domain import events as e
 from vault.domain import exposure, rotation
 from vault.domain.events import Event, Fact, Register, Void
-from vault.domain.keys import members
+from vault.domain.keys import is_last_administrator
 
 
 def _add(reg: Register, fact: Fact) -> None:
@@ -22,6 +22,8 @@ def _add(reg: Register, fact: Fact) -> None:
 def _may_add(reg: Register, fact: Fact) -> None:
     if reg.get("person", id=fact.subject) is not None:
         raise Void("the person is in the register already")
+    if e.RECOVERY in fact.roles and not reg.find("recovery_use", keyset=fact.keyset):
+        raise Void("recovery may admit an administrator again and nothing else")
 
 
 def _known(reg: Register, fact: Fact) -> None:
@@ -36,7 +38,7 @@ def _may_pause(reg: Register, fact: Fact) -> None:
     wanted = "active" if fact.event == "person.paused" else "paused"
     if e.require(reg.get("person", id=fact.subject), "the person")["state"] != wanted:
         raise Void(f"the person is not {wanted}")
-    if members(reg, e.ADMINISTRATOR) == [fact.subject]:
+    if fact.event == "person.paused" and is_last_administrator(reg, fact.subject):
         raise Void("the last administrator cannot be paused")
 
 
@@ -47,7 +49,7 @@ def _pause(reg: Register, fact: Fact) -> None:
 def _may_leave(reg: Register, fact: Fact) -> None:
     if e.require(reg.get("person", id=fact.subject), "the person")["state"] == "left":
         raise Void("the person has left already")
-    if members(reg, e.ADMINISTRATOR) == [fact.subject]:
+    if is_last_administrator(reg, fact.subject):
         raise Void("the last administrator cannot be removed")
 
 
@@ -67,6 +69,12 @@ def _leave(reg: Register, fact: Fact) -> None:
     for row in reg.find("keyset", person=person, revoked=None):
         reg.change("keyset", {"id": row["id"]}, revoked=fact.seq)
     reg.change("person", {"id": person}, state="left", left_at=fact.data["occurred_at"])
+
+
+def _may_give_post(reg: Register, fact: Fact) -> None:
+    _known(reg, fact)
+    if _held_post(reg, fact):
+        raise Void("the person holds that post already")
 
 
 def _give_post(reg: Register, fact: Fact) -> None:
@@ -94,6 +102,11 @@ def _may_end_post(reg: Register, fact: Fact) -> None:
 
 def _end_post(reg: Register, fact: Fact) -> None:
     reg.change("post", {"seq": _held_post(reg, fact)[0]["seq"]}, until=fact.data["until"])
+
+
+def _may_add_team(reg: Register, fact: Fact) -> None:
+    if reg.get("team", id=fact.subject) is not None:
+        raise Void("the team is in the register already")
 
 
 def _add_team(reg: Register, fact: Fact) -> None:
@@ -147,7 +160,15 @@ EVENTS = (
     Event("person.paused", "per", {"occurred_at": e.time}, e.STAFF, _pause, rule=_may_pause),
     Event("person.resumed", "per", {"occurred_at": e.time}, e.ADMINISTRATORS, _pause, rule=_may_pause),
     Event("person.left", "per", {"occurred_at": e.time}, e.STAFF, _leave, rule=_may_leave),
-    Event("post.given", "per", {**_POST, "since": e.date}, e.STAFF, _give_post, optional=_SCOPE, rule=_known),
+    Event(
+        "post.given",
+        "per",
+        {**_POST, "since": e.date},
+        e.STAFF,
+        _give_post,
+        optional=_SCOPE,
+        rule=_may_give_post,
+    ),
     Event(
         "post.ended",
         "per",
@@ -157,7 +178,7 @@ EVENTS = (
         optional=_SCOPE,
         rule=_may_end_post,
     ),
-    Event("team.added", "tem", {**_DETAILS, "kind": e.code}, e.STAFF, _add_team),
+    Event("team.added", "tem", {**_DETAILS, "kind": e.code}, e.STAFF, _add_team, rule=_may_add_team),
     Event(
         "team.joined", "tem", {**_PERSON, "since": e.date, "rotate": e.flag}, e.STAFF, _join, rule=_may_join
     ),

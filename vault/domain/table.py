@@ -8,13 +8,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from vault.domain import accounts, devices, exposure, grants, keys, people, records, rotation, secrets
+from vault.domain import (
+    accounts,
+    devices,
+    exposure,
+    grants,
+    joining,
+    keys,
+    people,
+    records,
+    recovery,
+    rotation,
+    secrets,
+    signers,
+)
 from vault.domain import events as e
 from vault.domain.events import Event, Fact, Register, Void
 
 TABLE: dict[str, Event] = {
     event.name: event
-    for concept in (keys, people, accounts, grants, devices, secrets, exposure, rotation, records)
+    for concept in (
+        keys,
+        recovery,
+        joining,
+        people,
+        accounts,
+        grants,
+        devices,
+        secrets,
+        exposure,
+        rotation,
+        records,
+    )
     for event in concept.EVENTS
 }
 
@@ -38,8 +63,8 @@ def author(reg: Register, keyset: str, event: str, data: e.Data) -> tuple[str, f
     return row["person"], roles_of(reg, row["person"])
 
 
-def judge(reg: Register, fact: Fact) -> Event:
-    """The event that a fact is, or `Void` with the reason."""
+def judge(reg: Register, fact: Fact, *, ignored: bool = False) -> Event:
+    """The event that a fact is, or `Void` with the reason; what the log library ignores is void whatever we think."""
     event = TABLE.get(fact.event)
     if event is None:
         raise Void("this version of Keyholder does not know the event")
@@ -48,13 +73,16 @@ def judge(reg: Register, fact: Fact) -> Event:
         raise Void("its author had no right to write it")
     if event.rule is not None:
         event.rule(reg, fact)
+    if ignored:
+        raise Void("the log does not let its author change who signs")
     return event
 
 
 def fold(reg: Register, fact: Fact) -> str | None:
     """Apply one entry; return why it is void, or None. A void entry changes nothing but the list of void ones."""
+    ignored = fact.event in signers.EVENTS and not signers.follow(reg, fact)
     try:
-        event = judge(reg, fact)
+        event = judge(reg, fact, ignored=ignored)
         if event.confirm is not None and event.confirm(reg, fact):
             reg.put(
                 "pending",

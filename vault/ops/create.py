@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit.entry import encode, leaf_hash
@@ -12,10 +13,11 @@ from vault.crypto.keyset import Keyset
 from vault.crypto.stretch import Cost
 from vault.domain import keys
 from vault.domain.ids import Prefix, new_id
-from vault.errors import IntegrityError, UsageProblem
+from vault.errors import IntegrityError, NotFound, UsageProblem, VaultError
 from vault.ops.keyring import Keyring, text
 from vault.ops.session import Clock, Random, Vault
 from vault.ops.unlock import store_keyset
+from vault.store.file import FileDoor
 from vault.store.home import Home, Place
 from vault.store.register import State
 from vault.store.shared import Shared, open_door
@@ -111,9 +113,10 @@ def _genesis(tx: Tx, *, profile: str) -> str:
 
 
 def make_recovery(tx: Tx, *, seen_by: list[str]) -> list[str]:
-    """A new recovery keyset, sealed into the epochs that follow; the lines of its kit, to be shown once."""
-    for row in tx.state.find("keyset", purpose="recovery", revoked=None):
-        tx.emit("signer.revoked", row["id"], reason="renewed")
+    """A new recovery keyset, sealed into the epochs that follow; the lines of its kit, to be shown once.
+
+    Where there is a second administrator it waits for their word, and the old kit stays in force until then.
+    """
     secret = tx.random(kit.SIZE)
     recovery, keyset_id = kit.keyset_from_kit(secret), tx.new(Prefix.KEYSET)
     tx.emit(
@@ -125,7 +128,16 @@ def make_recovery(tx: Tx, *, seen_by: list[str]) -> list[str]:
         vouches=True,
     )
     tx.emit("recovery.made", keyset_id, seen_by=seen_by)
+    retire_recovery(tx)
     return kit.encode(secret)
+
+
+def retire_recovery(tx: Tx) -> None:
+    """Tell the log what `recovery.made` decided: an older kit's keyset signs no more."""
+    signing = {signer.id for signer in tx.vault.follower.signers.items() if signer.revoked is None}
+    for row in tx.state.find("keyset", purpose="recovery"):
+        if row["revoked"] is not None and row["id"] in signing:
+            tx.emit("signer.revoked", row["id"], reason="renewed")
 
 
 def register_machine(tx: Tx, *, keyset: str, person: str, nickname: str) -> str:
@@ -142,3 +154,47 @@ def register_machine(tx: Tx, *, keyset: str, person: str, nickname: str) -> str:
         details=tx.details("device", device, {"nickname": nickname}),
     )
     return device
+
+
+def check_new(home: Home, *, location: str, group: str | None) -> None:
+    """Refuse what exists, before anything is asked or made."""
+    if home.exists():
+        raise UsageProblem(
+            f"there is a Keyholder home at {home.folder} already; nothing was changed",
+            hint="set KEYHOLDER_HOME to another folder for another member",
+        )
+    if "://" not in location and Path(location).exists():
+        raise UsageProblem(
+            f"there is a file at {location} already; nothing was changed",
+            hint="join the vault instead: keyholder join; or name another place in KEYHOLDER_VAULT",
+        )
+    if group is not None:
+        _group_id(group)
+        if "://" in location or Path(location).parent == home.folder:
+            raise UsageProblem(
+                "a vault that a group shares needs a folder of its own",
+                hint="name it in KEYHOLDER_VAULT: a path outside of your own home folder",
+            )
+
+
+def share_with_group(location: str, group: str) -> None:
+    """Let an OS group use the vault's file: folder 02770, files 0660."""
+    door = FileDoor(Path(location))
+    try:
+        door.share_with_group(_group_id(group))
+    except PermissionError:
+        raise VaultError(
+            f"the vault was made, but its file could not be given to the group {group}",
+            hint=f"you must belong to it; or ask root: chgrp {group} '{location}' and chmod 660",
+        ) from None
+    finally:
+        door.close()
+
+
+def _group_id(group: str) -> int:
+    import grp
+
+    try:
+        return grp.getgrnam(group).gr_gid
+    except KeyError:
+        raise NotFound(f"this machine has no group called {group}", hint="see: getent group") from None

@@ -53,6 +53,7 @@ class Keyring:
         self._shared = shared
         self._epochs: dict[str, EpochKey] = {}
         self._details: dict[str, details.DetailsKey] = {}
+        self.commit_keys: dict[tuple[str, str], bytes] = {}
 
     def __repr__(self) -> str:
         return "<keyring>"

@@ -18,6 +18,7 @@ from vault.errors import NotFound, UsageProblem
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
+    from vault.store.register import State
 
 LABEL = b"keyholder/v1/lookup"
 Details = dict[str, Any]
@@ -58,6 +59,9 @@ class Names:
         waiting = vault.state.find("stale")
         if not waiting or not self.reads_details():
             return
+        if vault.state.in_transaction:  # a unit of work that has just caught up
+            self.tag(waiting)
+            return
         with vault.state.transaction():
             self.tag(waiting)
 
@@ -83,9 +87,11 @@ class Names:
         """True if this member's keys open the register."""
         return self._vault.keyring.is_in(self._vault.state, keys.REGISTER)
 
-    def many(self, kind: str, ids: Iterable[str] | None = None) -> dict[str, Details]:
-        """Id → details; erased ones come with none. All of that kind, where ids is None."""
-        state, ring = self._vault.state, self._vault.keyring
+    def many(
+        self, kind: str, ids: Iterable[str] | None = None, *, state: State | None = None
+    ) -> dict[str, Details]:
+        """Id → details; erased ones come with none. All of that kind, where ids is None. ``state``: as of then."""
+        state, ring = state or self._vault.state, self._vault.keyring
         wanted = None if ids is None else set(ids)
         if wanted is not None and len(wanted) < 50:
             rows = [row for id_ in wanted for row in state.find(kind, id=id_)]
@@ -94,7 +100,7 @@ class Names:
         named = {row["id"]: row["details"] for row in rows if row["details"]}
         blobs = self._vault.shared.blobs(sorted(set(named.values())))
         return {
-            id_: ring.open_details(state, blobs[name], kind=kind, subject=id_)
+            id_: ring.open_details(self._vault.state, blobs[name], kind=kind, subject=id_)
             for id_, name in named.items()
             if name in blobs
         }

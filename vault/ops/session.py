@@ -61,6 +61,7 @@ class Vault:
         self.random = random
         self.place = home.place()
         self.clock_confirmed = False
+        self.after_commit: Callable[[], None] = _nothing
         self._keyring: Keyring | None = None
         self._names: Names | None = None
         self.follower = self._resume()
@@ -121,6 +122,7 @@ class Vault:
 
     def catch_up(self) -> Synced:
         """The same inside a transaction of the projection."""
+        self._stand_at_pin()
         self._check_extends_pin()
         start, void, leaves_from = self.follower.size, [], self.follower.size
         try:
@@ -134,6 +136,12 @@ class Vault:
         if self.follower.size > start:
             self.pin_here(done.entries[-1].time)
         return Synced(self.follower.size - start, tuple(void))
+
+    def _stand_at_pin(self) -> None:
+        """Another process of this home may have moved the pin since: go on from there, not from where we stood."""
+        pin = self.state.pin()
+        if pin is not None and pin.size != self.follower.size:
+            self.reload()
 
     def _check_extends_pin(self) -> None:
         shown = self.shared.size()
@@ -249,7 +257,7 @@ class Vault:
 
         if not self.roles() & frozenset(roles):
             raise Refused(
-                f"this needs the role of {' or '.join(roles)}",
+                f"this needs the role of {' or '.join(sorted(roles))}",
                 hint=f"you have: {', '.join(sorted(self.roles())) or 'no role in force'}",
             )
 
@@ -260,6 +268,10 @@ class Vault:
 
         with work(self) as tx:
             yield tx
+
+
+def _nothing() -> None:
+    """Nobody wants to know of a commit."""
 
 
 def fold_into(state: State, entry: Entry) -> str | None:

@@ -204,6 +204,7 @@ class Tx:
         for id_ in self.drop_from_inbox:
             shared.drop_inbox(id_)
         shared.door.commit()
+        vault.after_commit()
         # A crash here leaves the projection behind; the next command verifies and folds this commit like any other.
         vault.follower.accept(made)
         vault.pin_here(self.time)
@@ -232,7 +233,7 @@ def check_clock(vault: Vault, now: dt.datetime) -> None:
     if newest - now > BACKWARD or now - newest > FORWARD:
         raise UsageProblem(
             f"this machine's clock says {moment(now)}, but the newest entry was written at {pin.time}",
-            hint="set the clock right; if it is right, repeat with --clock-is-right",
+            hint="set the clock right; if it is right, repeat as: keyholder --clock-is-right …",
         )
 
 

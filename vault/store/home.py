@@ -98,7 +98,13 @@ class Home:
     def write(self, path: Path, data: bytes) -> None:
         """Write a file whole: a crash leaves the old one or the new one."""
         draft = path.with_name(path.name + ".new")
-        handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+        try:
+            handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+        except OSError as problem:
+            raise VaultError(
+                f"{draft} cannot be written: {problem.strerror}",
+                hint="look what is in its place, and who could",
+            ) from None
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()

@@ -7,6 +7,8 @@ document is a further file.
 from __future__ import annotations
 
 import tomllib
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,12 @@ def load_profile(name: str, folder: Path = POLICIES) -> Profile:
 
     values, source = _read(folder / f"{name}.toml")
     return policy.parse(values, source=source, name=name, platforms=load_platforms(folder))
+
+
+def document_hash(name: str, folder: Path = POLICIES) -> str:
+    """SHA-256 of a profile's file, in base64: what the log says was in force, byte for byte."""
+    load_profile(name, folder)
+    return b64encode(sha256((folder / f"{name}.toml").read_bytes()).digest()).decode()
 
 
 def _read(path: Path) -> tuple[dict[str, object], Source]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from vault.domain.events import Row
 from vault.domain.exposure import LIVE
@@ -21,6 +22,9 @@ from vault.store import sqlite
 APPLICATION = 0x4B455953  # "KEYS"
 FORMAT = 1
 NAMED = frozenset({"account", "person", "device", "team", "request"})
+# Small tables that the rules ask again for every entry of a bulk change: read once in a transaction.
+REMEMBERED = frozenset({"person", "role", "keyset", "epoch", "epoch_seal", "batch", "batch_seal", "device"})
+_T = TypeVar("_T")
 
 _LIVE = "('" + "', '".join(LIVE) + "')"
 _OPENABLE = (
@@ -64,8 +68,9 @@ class Pin:
     time: str
 
 
-def _dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
-    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+def _dicts(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _plain(value: Any) -> Any:
@@ -77,9 +82,11 @@ class State:
 
     def __init__(self, conn: sqlite3.Connection, path: Path | str) -> None:
         self._conn = conn
-        self._conn.row_factory = _dict
         self._path = path
         self._sql: dict[tuple[str, ...], str] = {}
+        self._found: dict[str, dict[tuple[Any, ...], list[Row]]] = {}
+        self._memo: dict[tuple[str, ...], tuple[tuple[int, ...], Any]] = {}
+        self._changes: Counter[str] = Counter()
 
     @classmethod
     def create(cls, path: Path) -> State:
@@ -117,18 +124,47 @@ class State:
         """All or nothing, and one process at a time."""
         with sqlite.explained(self._path):
             self._conn.execute("BEGIN IMMEDIATE")
+        self._forget()
         try:
             yield
         except BaseException:
             self._conn.execute("ROLLBACK")
+            self._forget()
             raise
         with sqlite.explained(self._path):
             self._conn.execute("COMMIT")
 
+    @property
+    def in_transaction(self) -> bool:
+        """True inside `transaction`."""
+        return self._conn.in_transaction
+
     def restart(self) -> None:
         """Forget what was folded in this transaction, stay in one."""
         self._conn.execute("ROLLBACK")
+        self._forget()
         self._conn.execute("BEGIN IMMEDIATE")
+
+    # What was read may be remembered only while nobody else can write: inside a transaction.
+
+    def _forget(self) -> None:
+        self._found.clear()
+        self._memo.clear()
+
+    def _changed(self, table: str) -> None:
+        self._found.pop(table, None)
+        self._changes[table] += 1
+
+    def memo(self, key: tuple[str, ...], tables: Sequence[str], compute: Callable[[], _T], /) -> _T:
+        """``compute()``, or what it gave before if none of these tables has changed since in this transaction."""
+        if not self._conn.in_transaction:
+            return compute()
+        stamp = tuple(self._changes[table] for table in tables)
+        held = self._memo.get(key)
+        if held is None or held[0] != stamp:
+            held = self._memo[key] = (stamp, compute())
+        value: _T = held[1]
+        return value
 
     # --- the Register that the rules see -------------------------------------------------------------------
 
@@ -139,11 +175,19 @@ class State:
 
     def find(self, table: str, /, **equal: Any) -> list[Row]:
         """Rows whose columns equal the values; None matches NULL."""
+        if table not in REMEMBERED or not self._conn.in_transaction:
+            return self._find(table, equal)
+        found, key = self._found.setdefault(table, {}), (*equal, *equal.values())
+        if key not in found:
+            found[key] = self._find(table, equal)
+        return list(found[key])
+
+    def _find(self, table: str, equal: Mapping[str, Any]) -> list[Row]:
         shape = ("find", table, *equal)
         if shape not in self._sql:
             where = " AND ".join(f"{column} IS :{column}" for column in equal)
             self._sql[shape] = "SELECT * FROM " + table + (" WHERE " + where if where else "")
-        rows: list[Row] = self._conn.execute(self._sql[shape], equal).fetchall()
+        rows: list[Row] = list(_dicts(self._conn.execute(self._sql[shape], equal)))
         return [{**row, "data": json.loads(row["data"])} for row in rows] if table == "pending" else rows
 
     def put(self, table: str, /, **row: Any) -> None:
@@ -159,15 +203,20 @@ class State:
             columns = ", ".join(rows[0])
             marks = ", ".join(f":{column}" for column in rows[0])
             self._sql[shape] = "INSERT OR REPLACE INTO " + table + " (" + columns + ") VALUES (" + marks + ")"
-        self._conn.executemany(self._sql[shape], [{k: _plain(v) for k, v in row.items()} for row in rows])
+        plain = [{k: _plain(v) for k, v in row.items()} for row in rows] if table == "pending" else rows
+        self._conn.executemany(self._sql[shape], plain)
+        self._changed(table)
         self._mark_stale(table, rows)
 
     def change(self, table: str, key: Mapping[str, Any], /, **values: Any) -> None:
-        """Set columns of the rows that match the key."""
+        """Set columns of the rows that match the key; an entry may name none to change."""
+        if not values:
+            return
         sets = ", ".join(f"{column} = :{column}" for column in values)
         where = " AND ".join(f"{column} IS :key_{column}" for column in key)
         named = {**values, **{f"key_{column}": value for column, value in key.items()}}
         self._conn.execute("UPDATE " + table + " SET " + sets + " WHERE " + where, named)
+        self._changed(table)
         if "details" in values:
             self._mark_stale(table, [key])
 
@@ -175,6 +224,7 @@ class State:
         """Delete rows: for this client's own tables only, never for what was folded."""
         where = " AND ".join(f"{column} IS :{column}" for column in key)
         self._conn.execute("DELETE FROM " + table + " WHERE " + where, key)
+        self._changed(table)
 
     def _mark_stale(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if table in NAMED and rows and "id" in rows[0]:
@@ -183,12 +233,12 @@ class State:
 
     def openable_values(self, keysets: Sequence[str], /) -> list[Row]:
         """Live values that any of the keysets was sealed, directly or through a custody epoch."""
-        return self._conn.execute(_OPENABLE, {"keysets": json.dumps(list(keysets))}).fetchall()
+        return list(_dicts(self._conn.execute(_OPENABLE, {"keysets": json.dumps(list(keysets))})))
 
     def seen_values(self, /, *, person: str | None = None, device: str | None = None) -> list[Row]:
         """Live values that were seen by a person or on a device, with the device where known."""
         column, id_ = ("person", person) if person is not None else ("device", device)
-        return self._conn.execute(_SEEN.format(column=column), {"id": id_}).fetchall()
+        return list(_dicts(self._conn.execute(_SEEN.format(column=column), {"id": id_})))
 
     # --- the pin, the leaves and the signers of the log ------------------------------------------------------
 
@@ -220,14 +270,23 @@ class State:
         rows = self._conn.execute(
             "SELECT hash FROM leaf WHERE seq >= ? AND seq < ? ORDER BY seq", (start, end)
         )
-        return [row["hash"] for row in rows]
+        return [row[0] for row in rows]
 
     def count(self, table: str, /, **equal: Any) -> int:
         """Number of rows that match."""
         where = " AND ".join(f"{column} IS :{column}" for column in equal) or "1"
-        row = self._conn.execute("SELECT count(*) AS n FROM " + table + " WHERE " + where, equal).fetchone()
-        return int(row["n"])
+        row = self._conn.execute("SELECT count(*) FROM " + table + " WHERE " + where, equal).fetchone()
+        return int(row[0])
+
+    def tables(self) -> set[str]:
+        """Every table of the file."""
+        return {row[0] for row in self._conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+    def same_rows(self, other: State, table: str, /) -> bool:
+        """Whether both hold the same rows in a table, in whatever order they lie."""
+        mine, theirs = (sorted(map(repr, state.find(table))) for state in (self, other))
+        return mine == theirs
 
     def query(self, sql: str, /, **values: Any) -> list[Row]:
         """A read that needs a join; the text is a constant of `store.queries`."""
-        return self._conn.execute(sql, values).fetchall()
+        return list(_dicts(self._conn.execute(sql, values)))

@@ -39,6 +39,20 @@ def blob_name(data: bytes) -> str:
     return base64.b64encode(hashlib.sha256(data).digest()).decode()
 
 
+def _bytes(value: Any) -> bytes:
+    """SQLite stores any type in any column: what is not bytes was not written by this program."""
+    if not isinstance(value, bytes | memoryview):
+        raise IntegrityError("the shared database holds something that is not bytes where bytes were written")
+    return bytes(value)
+
+
+def _number(value: Any) -> int:
+    """A position in the log."""
+    if type(value) is not int:
+        raise IntegrityError("the shared database holds a position that is no number")
+    return value
+
+
 def open_door(location: str, *, create: bool = False) -> Door:
     """A path is a SQLite file; anything with :// is a database URL."""
     if "://" in location:
@@ -58,7 +72,15 @@ class Shared:
 
     def size(self) -> int:
         """Number of entries under the newest signed head."""
-        return int(self.door.read("SELECT coalesce(max(size), 0) FROM commits")[0][0])
+        return _number(self.door.read("SELECT coalesce(max(size), 0) FROM commits")[0][0])
+
+    def entry_count(self) -> int:
+        """Number of rows in the log's table: more than `size` were signed by nobody."""
+        return int(self.door.read("SELECT count(*) FROM entries")[0][0])
+
+    def commit_count(self) -> int:
+        """Number of signed heads."""
+        return int(self.door.read("SELECT count(*) FROM commits")[0][0])
 
     def commits_after(self, size: int) -> Iterator[tuple[int, str, bytes, list[bytes]]]:
         """Each commit beyond ``size``: (size, keyset, note, its entries' bodies), in order."""
@@ -68,7 +90,7 @@ class Shared:
                 "SELECT size, keyset, note FROM commits WHERE size > :at ORDER BY size LIMIT 500", at=at
             )
             for end, keyset, note in heads:
-                yield end, keyset, bytes(note), self.bodies(at, end)
+                yield _number(end), keyset, _bytes(note), self.bodies(at, end)
                 at = end
             if len(heads) < CHUNK:
                 return
@@ -78,12 +100,12 @@ class Shared:
         rows = self.door.read(
             "SELECT body FROM entries WHERE seq >= :start AND seq < :end ORDER BY seq", start=start, end=end
         )
-        return [bytes(row[0]) for row in rows]
+        return [_bytes(row[0]) for row in rows]
 
     def head(self) -> tuple[int, str, bytes] | None:
         """(size, keyset, note) of the newest commit."""
         rows = self.door.read("SELECT size, keyset, note FROM commits ORDER BY size DESC LIMIT 1")
-        return (rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
+        return (_number(rows[0][0]), rows[0][1], _bytes(rows[0][2])) if rows else None
 
     def request_known(self, request: str) -> bool:
         """Whether an append whose answer was lost did arrive."""
@@ -111,7 +133,7 @@ class Shared:
         rows = self.door.read("SELECT data FROM tiles WHERE level = :level AND n = :n", level=level, n=n)
         if not rows:
             raise IntegrityError(f"tile {level}/{n} is missing from the shared database")
-        return bytes(rows[0][0])
+        return _bytes(rows[0][0])
 
     def put_blobs(self, blobs: dict[str, bytes]) -> None:
         """Sealed bytes under their names; the same blob twice is the same blob."""
@@ -139,9 +161,9 @@ class Shared:
             values = {f"n{i}": name for i, name in enumerate(chunk)}
             sql = "SELECT hash, data FROM blobs WHERE hash IN (" + marks + ")"
             for name, data in self.door.read(sql, **values):
-                if blob_name(bytes(data)) != name:
+                if blob_name(_bytes(data)) != name:
                     raise IntegrityError(f"a sealed value was changed in the shared database ({name[:12]}…)")
-                found[name] = bytes(data)
+                found[name] = _bytes(data)
         return found
 
     def blob_names(self) -> set[str]:
@@ -164,7 +186,7 @@ class Shared:
     def inbox(self) -> list[tuple[str, str, bytes]]:
         """(id, kind, bytes) of every waiting message."""
         return [
-            (r[0], r[1], bytes(r[2])) for r in self.door.read("SELECT id, kind, data FROM inbox ORDER BY id")
+            (r[0], r[1], _bytes(r[2])) for r in self.door.read("SELECT id, kind, data FROM inbox ORDER BY id")
         ]
 
     def drop_inbox(self, id_: str) -> None:

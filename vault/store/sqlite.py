@@ -15,6 +15,7 @@ from pathlib import Path
 
 from vault.errors import Busy, IntegrityError, NotFound, UsageProblem, VaultError
 
+LIBRARY = sqlite3.sqlite_version
 BUSY_MS = 10_000
 NETWORK = (
     "nfs",
@@ -67,7 +68,7 @@ def _operational(text: str, path: Path | str) -> VaultError:
         )
     if "unable to open" in text:
         return NotFound(f"{path} cannot be opened", hint="check the path, and that you may enter its folder")
-    if "disk i/o" in text:
+    if "disk I/O" in text:
         return VaultError(
             f"the disk of {path} failed; nothing was changed", hint="check the disk, then run doctor"
         )
@@ -77,20 +78,39 @@ def _operational(text: str, path: Path | str) -> VaultError:
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """Open an existing file, or create one that must not exist. Never creates by accident."""
     if create:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _reserve(path)
     elif not path.is_file():
         raise NotFound(
             f"there is no vault at {path}", hint="check KEYHOLDER_VAULT, or make one with: keyholder init"
         )
     with explained(path):
         conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False)
-        conn.execute("PRAGMA trusted_schema = OFF")
-        conn.execute("PRAGMA cell_size_check = ON")
-        conn.execute("PRAGMA temp_store = MEMORY")
-        conn.execute("PRAGMA synchronous = FULL")
-        conn.execute("PRAGMA recursive_triggers = ON")
+        distrust(conn)
     return conn
+
+
+def _reserve(path: Path) -> None:
+    """Make the file, empty and for one user only, or say why not: nothing is ever replaced."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        raise UsageProblem(
+            f"there is something at {path} already; nothing was changed",
+            hint="choose another place, or join the vault that is there: keyholder join",
+        ) from None
+    except OSError as problem:
+        raise VaultError(f"{path} cannot be made: {problem.strerror}") from None
+
+
+def distrust(conn: sqlite3.Connection) -> None:
+    """What every connection sets first: nothing in the file may run, and what is committed is on the disk."""
+    conn.execute("PRAGMA trusted_schema = OFF")
+    conn.execute("PRAGMA cell_size_check = ON")
+    conn.execute("PRAGMA temp_store = MEMORY")
+    conn.execute("PRAGMA synchronous = FULL")
+    conn.execute("PRAGMA recursive_triggers = ON")
+    conn.execute(f"PRAGMA busy_timeout = {BUSY_MS:d}")
 
 
 def schema_hash(conn: sqlite3.Connection) -> str:

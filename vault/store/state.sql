@@ -8,7 +8,7 @@ CREATE TABLE pin (                  -- what this client has verified: moves in t
     frontier BLOB NOT NULL, time TEXT NOT NULL
 );
 CREATE TABLE leaf (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL);
-CREATE TABLE signer (
+CREATE TABLE signer (               -- what the log library believes: who may sign, and who may add and revoke others
     id TEXT PRIMARY KEY, public BLOB NOT NULL, added INTEGER NOT NULL, revoked INTEGER, vouches INTEGER NOT NULL
 );
 CREATE TABLE void (seq INTEGER PRIMARY KEY, event TEXT NOT NULL, reason TEXT NOT NULL);
@@ -40,8 +40,8 @@ CREATE TABLE recovery (
 );
 CREATE TABLE recovery_use (seq INTEGER PRIMARY KEY, keyset TEXT NOT NULL, admits TEXT NOT NULL);
 CREATE TABLE invitation (
-    id TEXT PRIMARY KEY, person TEXT NOT NULL, key TEXT NOT NULL, roles TEXT NOT NULL, expires TEXT NOT NULL,
-    made INTEGER NOT NULL, used INTEGER
+    id TEXT PRIMARY KEY, person TEXT NOT NULL, key TEXT NOT NULL, roles TEXT NOT NULL, replaces TEXT NOT NULL,
+    expires TEXT NOT NULL, made INTEGER NOT NULL, used INTEGER
 );
 CREATE TABLE post (
     seq INTEGER PRIMARY KEY, person TEXT NOT NULL, post TEXT NOT NULL, scope TEXT, since TEXT NOT NULL, until TEXT
@@ -58,16 +58,18 @@ CREATE INDEX team_member_team ON team_member (team, person);
 -- accounts and access
 CREATE TABLE request (
     id TEXT PRIMARY KEY, platform TEXT NOT NULL, owner_kind TEXT NOT NULL, requester TEXT NOT NULL,
-    details TEXT NOT NULL, team TEXT, state TEXT NOT NULL, seq INTEGER NOT NULL
+    details TEXT NOT NULL, team TEXT, state TEXT NOT NULL, seq INTEGER NOT NULL,
+    kind TEXT NOT NULL, account TEXT, person TEXT  -- kind: account, or the way of access that a person is to have
 );
 CREATE TABLE approval (
     seq INTEGER PRIMARY KEY, request TEXT NOT NULL, post TEXT NOT NULL, person TEXT NOT NULL, evidence TEXT,
-    occurred_at TEXT NOT NULL, given INTEGER NOT NULL
+    occurred_at TEXT NOT NULL, given INTEGER NOT NULL, recorded_by TEXT NOT NULL
 );
 CREATE INDEX approval_request ON approval (request);
 CREATE TABLE account (
     id TEXT PRIMARY KEY, platform TEXT NOT NULL, owner_kind TEXT NOT NULL, type TEXT, force TEXT, team TEXT,
-    details TEXT NOT NULL, state TEXT NOT NULL, created_on TEXT, request TEXT, added INTEGER NOT NULL
+    details TEXT NOT NULL, state TEXT NOT NULL, created_on TEXT, request TEXT, added INTEGER NOT NULL,
+    consulted TEXT                  -- the sealed record of who was consulted before it was closed
 );
 CREATE INDEX account_team ON account (team);
 CREATE TABLE factor (               -- second factors and recovery channels, and where they live
@@ -87,6 +89,7 @@ CREATE TABLE device (
     attested_on TEXT, keyset TEXT, details TEXT NOT NULL, state TEXT NOT NULL, added INTEGER NOT NULL, lost INTEGER
 );
 CREATE INDEX device_person ON device (person);
+CREATE INDEX device_keyset ON device (keyset);
 CREATE TABLE device_account (
     device TEXT NOT NULL, account TEXT NOT NULL, since_seq INTEGER NOT NULL, until_seq INTEGER,
     PRIMARY KEY (device, account, since_seq)
@@ -119,7 +122,7 @@ CREATE TABLE recipient (
 CREATE TABLE exposure (
     seq INTEGER NOT NULL, person TEXT NOT NULL, device TEXT, account TEXT NOT NULL, number INTEGER NOT NULL,
     part TEXT NOT NULL, origin INTEGER NOT NULL, how TEXT NOT NULL, occurred_at TEXT NOT NULL,
-    PRIMARY KEY (seq, part)
+    code INTEGER, PRIMARY KEY (seq, part, person)
 );
 CREATE INDEX exposure_person ON exposure (person);
 CREATE INDEX exposure_device ON exposure (device);
@@ -135,7 +138,8 @@ CREATE TABLE obligation (
 );
 CREATE INDEX obligation_open ON obligation (discharged, class);
 CREATE TABLE rotation (
-    id TEXT PRIMARY KEY, account TEXT NOT NULL, number INTEGER NOT NULL, owner TEXT NOT NULL, lease_until TEXT NOT NULL,
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, number INTEGER NOT NULL, base INTEGER NOT NULL, owner TEXT NOT NULL,
+    lease_until TEXT NOT NULL,
     doors TEXT NOT NULL, state TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER
 );
 CREATE INDEX rotation_account ON rotation (account, ended);

@@ -1,0 +1,86 @@
+"""`keyholder init`: a new vault and its first member."""
+
+from __future__ import annotations
+
+import click
+
+from cli.options import App, command, to_pipe
+
+_AGAIN = "make another kit: keyholder recovery renew"
+
+
+@command(
+    "init",
+    example="keyholder init --policy norfolk_suffolk --name 'Ada Byron' --collar 1815 --email ada@norfolk.example",
+)
+@click.option("--policy", required=True, help="The policy profile: the name of its file.")
+@click.option("--name", required=True, help="Your name.")
+@click.option("--collar", required=True, help="Your collar number.")
+@click.option("--email", required=True, help="Your e-mail address.")
+@click.option("--machine", default="first machine", show_default=True, help="A nickname for this machine.")
+@click.option(
+    "--group", metavar="OSGROUP", help="Let this group of the machine's users share the vault's file."
+)
+@click.option(
+    "--own-passphrase", is_flag=True, help="Type a passphrase of your own instead of six drawn words."
+)
+@to_pipe
+def init(
+    app: App,
+    *,
+    policy: str,
+    machine: str,
+    group: str | None,
+    own_passphrase: bool,
+    to_pipe: bool,
+    **person: str,
+) -> None:
+    """Make a new vault with you as administrator and custodian.
+
+    The passphrase, the vault's ten words and the recovery kit are shown once: have paper at hand. Nothing that
+    exists is touched. The vault is made at KEYHOLDER_VAULT, else in your own Keyholder folder.
+    """
+    from cli.once import answer, ask_for_kit_line, new_passphrase
+    from vault.ops.create import check_new, create, share_with_group
+    from vault.store.home import Home
+    from vault.store.profiles import document_hash
+
+    home, location = Home(app.settings.home), _location(app)
+    document = document_hash(policy)
+    check_new(home, location=location, group=group)
+    app.terminal.ready_to_show(to_pipe=to_pipe)
+    secret = new_passphrase(app, own=own_passphrase, personal=person.values())
+    made = create(
+        home,
+        location=location,
+        profile=policy,
+        document=document,
+        passphrase=secret.text,
+        person=person,
+        machine=machine,
+        clock=app.clock,
+        random=app.random,
+        cost=app.context.cost,
+    )
+    app.context.changed = True
+    shown = {"passphrase": secret.text} if secret.generated else {}
+    public = {
+        "vault": location,
+        "vault id": made.vault_id,
+        "vault words": " ".join(made.words),
+        "home": str(home.folder),
+    }
+    kit = {"vault words": public["vault words"], "recovery kit": made.kit}
+    answer(app, "write this down; it is not shown again", public, {**shown, **kit}, to_pipe=to_pipe)
+    if group is not None:
+        share_with_group(location, group)
+    ask_for_kit_line(app, made.kit, again=_AGAIN)
+    app.out.note("keep the kit where the vault is not; next: keyholder status")
+
+
+def _location(app: App) -> str:
+    """Where the vault is to be made; a path is written down whole, so that it is found from any folder."""
+    from pathlib import Path
+
+    given = app.settings.vault or str(app.settings.home / "vault.db")
+    return given if "://" in given else str(Path(given).expanduser().absolute())

@@ -1,0 +1,98 @@
+"""`keyholder team`: owning teams, and the keys of the two key teams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.opening import open_vault, state_at
+from cli.options import DAY, App, as_of, group
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from vault.ops.teams import Membership
+
+
+@group("team")
+def team() -> None:
+    """Owning teams: who belongs to them is the reason why their accounts' passwords change."""
+
+
+@team.command("add", example="keyholder team add 'Digital Media' --kind department")
+@click.argument("name")
+@click.option(
+    "--kind", default="team", show_default=True, help="A code: team, department, district, specialist_area."
+)
+def add(app: App, *, name: str, kind: str) -> None:
+    """Make an owning team known."""
+    from vault.ops import teams
+
+    app.out.record({"team": name, "id": teams.add(open_vault(app), name=name, kind=kind)})
+
+
+@team.command("list", example="keyholder team list")
+@as_of
+def list_(app: App, *, as_of: datetime | None) -> None:
+    """Every owning team, with the number of its people and accounts."""
+    from vault.ops import teams
+
+    vault = open_vault(app)
+    found = teams.list_teams(vault, state=state_at(vault, as_of))
+    rows = [(t.name, t.kind, len(t.members), len(t.accounts), t.id) for t in found]
+    app.out.rows(["name", "kind", "people", "accounts", "id"], rows)
+
+
+@team.command("show", example="keyholder team show 'Digital Media'")
+@click.argument("team")
+@as_of
+def show(app: App, *, team: str, as_of: datetime | None) -> None:
+    """One team: who belongs to it, which accounts it owns."""
+    from vault.ops import teams
+
+    vault = open_vault(app)
+    found = teams.show_team(vault, team=team, state=state_at(vault, as_of))
+    people = [f"{member.name} (since {member.since})" for member in found.members]
+    fields = {"id": found.id, "name": found.name, "kind": found.kind}
+    app.out.record({**fields, "people": people, "accounts": list(found.accounts)})
+
+
+@team.command("join", example="keyholder team join 'Digital Media' 2001 --since 1/9/2026")
+@click.argument("team")
+@click.argument("person")
+@click.option("--since", type=DAY, metavar="DATE", help="From which day; today, where it is not given.")
+def join(app: App, *, team: str, person: str, since: date | None) -> None:
+    """Record that somebody belongs to a team; what must be changed because of it is said."""
+    from vault.ops import teams
+
+    _said(app, teams.join(open_vault(app), team=team, person=person, since=since), "since")
+
+
+@team.command("leave", example="keyholder team leave 'Digital Media' 2001")
+@click.argument("team")
+@click.argument("person")
+@click.option("--until", type=DAY, metavar="DATE", help="The day; today, where it is not given.")
+def leave(app: App, *, team: str, person: str, until: date | None) -> None:
+    """Record that somebody belongs to a team no more; what must be changed because of it is said."""
+    from vault.ops import teams
+
+    _said(app, teams.leave(open_vault(app), team=team, person=person, until=until), "until")
+
+
+def _said(app: App, done: Membership, day: str) -> None:
+    app.out.record({"team": done.team, "person": done.person, day: done.day, "to change": done.owed})
+    if done.owed:
+        app.out.note(f"{done.owed} passwords must be changed ({done.clause}): keyholder rotation list")
+
+
+@team.command("renew", example="keyholder team renew")
+def renew(app: App) -> None:
+    """Start the keys of the register and custody teams where they are due, and seal what holders are owed."""
+    from cli.once import due_notes
+    from vault.ops import epochs
+
+    vault = open_vault(app)
+    due, shared = epochs.renew(vault)
+    app.out.record({"teams still due": list(due), "accounts sealed to holders": shared})
+    due_notes(app, vault, due)

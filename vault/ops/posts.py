@@ -1,0 +1,97 @@
+"""Posts: line manager, Head of Department, account administrator of …; held from a day to a day.
+
+A post is a code. Those that the document names are known by it; another one is taken too, because a force has
+posts that its document does not mention, and is reported so that a slip is seen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vault.domain import events
+from vault.domain.policy import Profile
+from vault.domain.rules import (
+    AccountAdministratorRequired,
+    ApprovalChain,
+    OwnDeviceRecord,
+    PasswordChangers,
+    PlatformsInUse,
+)
+from vault.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from vault.ops.session import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class PostChange:
+    """What was recorded, and whether the document knows the post."""
+
+    person: str
+    post: str
+    scope: str | None
+    day: str
+    known: tuple[str, ...]
+
+    @property
+    def is_known(self) -> bool:
+        return self.post in self.known
+
+
+def posts_of_profile(profile: Profile) -> tuple[str, ...]:
+    """Every post that the document's rules name."""
+    found: set[str] = set()
+    if chain := profile.rule(ApprovalChain):
+        found |= {step.post for step in chain.steps}
+    if required := profile.rule(AccountAdministratorRequired):
+        found.add(required.post)
+    if platforms := profile.rule(PlatformsInUse):
+        found.add(platforms.exception_post)
+    if changers := profile.rule(PasswordChangers):
+        found |= {exception.post for exception in changers.exceptions}
+    if record := profile.rule(OwnDeviceRecord):
+        found.add(record.keeper)
+    return tuple(sorted(found - {""}))
+
+
+def code_of(post: str) -> str:
+    """The code of a post as it was typed: `Line Manager` is line_manager."""
+    code = "_".join(post.replace("-", " ").split()).lower()
+    if events.code(code) is not None:
+        raise UsageProblem(f"{post} is not a post", hint="a post is a code such as line_manager")
+    return code
+
+
+def give(
+    vault: Vault, *, person: str, post: str, scope: str | None = None, since: dt.date | None = None
+) -> PostChange:
+    """Somebody holds a post from a day on, which may be past."""
+    return _change(vault, "post.given", person=person, post=post, scope=scope, since=since)
+
+
+def end(
+    vault: Vault, *, person: str, post: str, scope: str | None = None, until: dt.date | None = None
+) -> PostChange:
+    """Somebody holds a post no more."""
+    return _change(vault, "post.ended", person=person, post=post, scope=scope, until=until)
+
+
+def _change(
+    vault: Vault, event: str, *, person: str, post: str, scope: str | None, **day: dt.date | None
+) -> PostChange:
+    vault.require_role(*events.STAFF)
+    who, code, what = vault.names.find("person", person), code_of(post), find_scope(vault, scope)
+    with vault.change() as tx:
+        days = {field: value.isoformat() if value else tx.today for field, value in day.items()}
+        tx.emit(event, who, post=code, scope=what, **days)
+    return PostChange(who, code, what, next(iter(days.values())), posts_of_profile(vault.profile))
+
+
+def find_scope(vault: Vault, given: str | None) -> str | None:
+    """The account or team that a post is for: `platform/handle` is an account, anything else a team's name."""
+    if given is None:
+        return None
+    kind = "account" if "/" in given or given.startswith("acc-") else "team"
+    return vault.names.find(kind, given)
