@@ -64,6 +64,7 @@ SPELLINGS = {
     "Backup codes": Field.BACKUP_CODES,
     "Line Manager": Field.LINE_MANAGER,
     "Page admin": Field.ADMINISTRATOR,
+    "Who has access": Field.HOLDER,
     "Comments": Field.NOTES,
     "Date created": Field.CREATED,
     "Last post": Field.LAST_USED,

@@ -2,8 +2,9 @@
 
 - Steps count in the order in which they were taken. A step of a later stage does not count before the earlier
   stages are complete; within a stage the order is free.
-- The requester never counts. An approver holds the post on the day of the step (a fact handed in with it). A
-  step whose giver is not named cannot be told from the requester's own and does not count.
+- The requester never counts, nor does who is to have the access. An approver holds the post on the day of the
+  step (a fact handed in with it). A step whose giver is not named cannot be told from the requester's own and
+  does not count.
 - One person does not give two different steps, unless the document says so.
 - A refusal by the holder of a post that is asked for ends the request; nothing after it counts.
 - A chain without steps is never complete: empty means no.
@@ -20,10 +21,11 @@ from vault.domain.rules import ApprovalChain, ApprovalStep
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asks, and which of the document's fields the request fills in."""
+    """Who asks, which of the document's fields the request fills in, and who is to have the access, if not who asks."""
 
     requester: str
     fields: frozenset[str]
+    beneficiary: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ def _objection(request: Request, step: Step, given: Sequence[Step], chain: Appro
         return "who approved is not named"
     if step.person == request.requester:
         return "the requester cannot approve"
+    if step.person == request.beneficiary:
+        return "who is to have the access cannot approve it"
     if not step.holds_post:
         return "the person did not hold the post on that day"
     # A refusal is heard whenever it comes: order and repetition only matter for what opens a gate.

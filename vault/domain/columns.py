@@ -33,6 +33,7 @@ class Field(StrEnum):
     BACKUP_CODES = "backup_codes"
     LINE_MANAGER = "line_manager"
     ADMINISTRATOR = "administrator"
+    HOLDER = "holder"
     NOTES = "notes"
     CREATED = "created"
     LAST_USED = "last_used"
@@ -65,6 +66,7 @@ _SPELLINGS: Mapping[Field, str] = {
     Field.BACKUP_CODES: "backup codes, backup code, recovery codes, 2fa codes, backup",
     Field.LINE_MANAGER: "line manager, lm, manager, supervisor",
     Field.ADMINISTRATOR: "administrator, admin, account administrator, page admin, account admin",
+    Field.HOLDER: "holder, holders, held by, access, who has access, users",
     Field.NOTES: "notes, note, comments, comment, remarks, extra, information",
     Field.CREATED: "created, created on, date created, creation date, opened, set up, date set up",
     Field.LAST_USED: "last used, last use, last post, last posted, last active, date last used",

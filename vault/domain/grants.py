@@ -20,6 +20,8 @@ def in_force(reg: Register, *, account: str, person: str, kind: str = SECRET) ->
 
 
 def _may_give(reg: Register, fact: Fact) -> None:
+    if reg.get("grant_", id=fact.subject) is not None:
+        raise Void("a grant of that id exists already")
     account = e.require(reg.get("account", id=fact.data["account"]), "the account")
     person = e.require(reg.get("person", id=fact.data["person"]), "the person")
     if account["state"] == "closed":
@@ -28,6 +30,20 @@ def _may_give(reg: Register, fact: Fact) -> None:
         raise Void("the person has left")
     if in_force(reg, account=account["id"], person=person["id"], kind=fact.data["kind"]):
         raise Void("the grant exists already")
+    if "request" in fact.data:
+        _check_request(reg, fact)
+
+
+def _check_request(reg: Register, fact: Fact) -> None:
+    """A request serves once, for what it asked; the one that opened the account may be named again."""
+    request = e.require(reg.get("request", id=fact.data["request"]), "its request")
+    asked = tuple(request[key] for key in ("account", "person", "kind"))
+    opened_it = e.require(reg.get("account", id=fact.data["account"]), "the account")["request"]
+    if request["id"] != opened_it and (
+        request["state"] != "waiting"
+        or asked != tuple(fact.data[key] for key in ("account", "person", "kind"))
+    ):
+        raise Void("its request is used already, or asks for something else")
 
 
 def _give(reg: Register, fact: Fact) -> None:
@@ -46,6 +62,8 @@ def _give(reg: Register, fact: Fact) -> None:
         request=data.get("request"),
         existing=int(data["existing"]),
     )
+    if "request" in data:
+        reg.change("request", {"id": data["request"], "state": "waiting"}, state="given")
 
 
 def _may_revoke(reg: Register, fact: Fact) -> None:

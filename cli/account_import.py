@@ -1,0 +1,159 @@
+"""`keyholder account import`: a spreadsheet of accounts, planned, agreed to, and registered in one transaction."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.account import account
+from cli.opening import open_vault
+from cli.options import App, plan
+from vault.errors import UsageProblem, VaultError
+
+if TYPE_CHECKING:
+    from vault.ops.imports import Planned
+
+
+@account.command(
+    "import", example="keyholder account import accounts.csv --force norfolk --skip-bad left-over.csv"
+)
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="COL=FIELD",
+    help="What a column holds, or ignore.",
+)
+@click.option(
+    "--skip-bad", type=click.Path(path_type=Path), metavar="OUT.csv", help="Write rows not understood here."
+)
+@click.option("--force", metavar="FORCE", help="The force, for rows that name none.")
+@click.option("--owner-kind", metavar="KIND", help="The owner kind, for rows that name none.")
+@plan
+@click.option("--yes", is_flag=True, help="Register without asking.")
+def import_(
+    app: App,
+    *,
+    file: Path,
+    mapping: tuple[str, ...],
+    skip_bad: Path | None,
+    force: str | None,
+    owner_kind: str | None,
+    plan: bool,
+    yes: bool,
+) -> None:
+    """Register the accounts of a CSV file: shows what it would do, asks, then all at once or nothing."""
+    from cli.evidence import read_file
+    from vault.domain.tables import MAX_BYTES
+    from vault.ops import accounts, imports
+    from vault.ops.import_words import Choices
+
+    raw = read_file(file, limit=MAX_BYTES)
+    vault = open_vault(app)
+    kind = accounts.owner_kind(vault.profile, owner_kind) if owner_kind else None
+    choices = Choices(mapping=_mapping(mapping), force=force, owner_kind=kind)
+    planned = imports.plan_import(vault, raw, choices)
+    show_plan(app, planned, file)
+    if plan:
+        return
+    if planned.plan.problems and skip_bad is None:
+        imports.register(vault, planned, raw, choices, skip_bad=False)
+    if not yes and not app.terminal.confirm("register these", option="--yes"):
+        app.out.note("nothing was registered")
+        return
+    kept = _keep_bad(skip_bad, imports.skipped_csv(planned)) if skip_bad and planned.plan.problems else None
+    try:
+        done = imports.register(vault, planned, raw, choices, skip_bad=True)
+    except BaseException:
+        if kept is not None:
+            kept.unlink()
+        raise
+    app.context.changed = True
+    app.out.note(
+        f"registered: {done.new} new, {done.changed} changed, {done.deposits} with a secret, {done.linked} links"
+    )
+    _after(app, planned, file, kept)
+
+
+def _mapping(given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [item.rpartition("=") for item in given]
+    if not all(column and meaning for column, _, meaning in pairs):
+        raise UsageProblem("--map is written COLUMN=FIELD", hint="for example --map B=handle")
+    return {column: meaning for column, _, meaning in pairs}
+
+
+def _keep_bad(path: Path, text: str) -> Path:
+    """A new file for the rows left out: nobody else reads it, and nothing is written over."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise VaultError(
+            f"{path} exists already; nothing was registered", hint="choose another name"
+        ) from None
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    return path
+
+
+def show_plan(app: App, planned: Planned, file: Path) -> None:
+    """The plan: counts and problems on stdout, how the columns are read beside them; never a cell of a secret."""
+    made, table = planned.plan, planned.table
+    from vault.domain.columns import column_name
+
+    for note in made.notes:
+        app.out.note(note)
+    for position, meant in sorted(made.columns.fields.items()):
+        app.out.note(f"column {column_name(position, table.header)}: {meant.replace('_', ' ')}")
+    for name in made.columns.not_understood:
+        app.out.note(f"column {name}: not understood, not taken")
+    for name in made.columns.not_taken:
+        app.out.note(f"column {name}: not taken")
+    if planned.strangers:
+        app.out.note(f"{planned.strangers} cells name somebody who is not in the register: kept as words")
+    if planned.left_alone:
+        app.out.note(
+            f"{planned.left_alone} secrets are left alone: the vault has one of its own for these accounts"
+        )
+    app.out.rows(("row", "account", "outcome", "words"), _lines(planned))
+    words = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in made.counts.items())
+    app.out.note(f"{file.name}: {words}; {len(planned.deposits)} bring a secret")
+    if made.has_passwords:
+        _plaintext(app, file)
+
+
+def _lines(planned: Planned) -> list[tuple[int, str, str, str]]:
+    """One line for each row: what becomes of it and why."""
+    lines = []
+    for row in planned.plan.rows:
+        words = [*row.warnings]
+        if row.problem:
+            words.insert(0, f"{row.problem.column}: {row.problem.reason}".removeprefix(": "))
+        if row.duplicate_of:
+            differs = f", differs in {', '.join(row.differs_in)}" if row.differs_in else ""
+            words.insert(0, f"repeats row {row.duplicate_of}{differs}")
+        if row.changes:
+            words.insert(0, f"changes {', '.join(change.name for change in row.changes)}")
+        name = row.handle.name if row.handle else ""
+        lines.append((row.number, name, str(row.outcome), "; ".join(words)))
+    return lines
+
+
+def _plaintext(app: App, file: Path) -> None:
+    where = file.expanduser().absolute()
+    app.out.note(
+        f"passwords lie in clear text in {where}: destroy it, and every copy (mail, share, recycle bin)"
+    )
+
+
+def _after(app: App, planned: Planned, file: Path, kept: Path | None) -> None:
+    if kept is not None:
+        app.out.note(f"{len(planned.plan.problems)} rows were left out: {kept.absolute()}")
+        if planned.plan.columns.has_passwords:
+            _plaintext(app, kept)
+    if planned.deposits:
+        app.out.note(f"the passwords are in the vault now; {file.name} is no longer needed")
+    app.out.note("what is still missing: keyholder account list --lacking holder --lacking line_manager")

@@ -1,0 +1,136 @@
+"""`keyholder account request|approve|refuse|open|requests`: the way to a new account, or to access to one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.account import account, added, fact_options, facts
+from cli.opening import open_vault, state_at
+from cli.options import MOMENT, App, as_of
+from vault.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vault.ops.requests import Decided
+
+KINDS = ("secret", "platform-role", "tool-seat")
+_POST = "The post held by who decides: line_manager, head_of_department, digital_media_lead …"
+_BY = "Who decided; you, where it is not given. Somebody without keys is recorded by whoever saw it."
+_EVIDENCE = "What you saw: words, or @FILE (a saved e-mail). Sealed to the register."
+
+
+@account.command(
+    "request",
+    example="""
+    keyholder account request x/NorfolkRural --owner-kind team --by 2001 --aims 'rural crime' --purpose 'appeals'
+    keyholder account request x/NorfolkPolice --access-for 2002 --by 2001 --aims 'cover' --purpose 'night shift'
+    """,
+)
+@click.argument("name", metavar="PLATFORM/HANDLE")
+@click.option("--by", "requester", metavar="PERSON", required=True, help="Who asks.")
+@click.option("--aims", default="", metavar="TEXT", help="Aims and objectives, in outline.")
+@click.option("--purpose", default="", metavar="TEXT", help="What it is for.")
+@click.option("--owner-kind", metavar="KIND", help="For a new account: department, team, district …")
+@click.option("--team", metavar="TEAM", help="For a new account: the team that is to own it.")
+@click.option("--access-for", metavar="PERSON", help="For an account that exists: who is to have access.")
+@click.option("--as", "kind", type=click.Choice(KINDS), default="secret", help="The way of access.")
+def request(app: App, *, name: str, requester: str, access_for: str | None, **given: Any) -> None:
+    """Ask for a new account, or with --access-for for access to one. What is missing is said, not refused."""
+    from vault.ops import requests
+
+    vault = open_vault(app)
+    find, kind, owner, team = vault.names.find, given.pop("kind"), given.pop("owner_kind"), given.pop("team")
+    who = find("person", requester)
+    if access_for is not None:
+        if owner or team:
+            raise UsageProblem("--access-for is about an account that exists: its owner is known")
+        wanted = {"account": find("account", name), "person": find("person", access_for)}
+        done = requests.request_access(vault, requester=who, kind=kind.replace("-", "_"), **wanted, **given)
+    else:
+        if owner is None:
+            raise UsageProblem("--owner-kind is needed: who is to own it", hint="or --access-for PERSON")
+        team = find("team", team) if team else None
+        done = requests.request_account(vault, name=name, owner_kind=owner, requester=who, team=team, **given)
+    added(app, done)
+
+
+def _decide(
+    app: App, name: str, *, by: str | None, on: datetime | None, evidence: str | None, **more: Any
+) -> None:
+    from cli.evidence import evidence as read
+    from vault.ops import requests
+    from vault.ops.session import moment
+
+    vault = open_vault(app)
+    done = requests.decide(
+        vault,
+        request=vault.names.find("request", name),
+        person=vault.names.find("person", by) if by else None,
+        evidence=read(evidence),
+        at=moment(on) if on else None,
+        **more,
+    )
+    app.context.changed = True
+    _say(app, done)
+
+
+def _say(app: App, done: Decided) -> None:
+    if not done.counts:
+        app.out.note(f"recorded, but it does not count: {done.why_not}")
+    app.out.record(
+        {"counts": done.counts, "evidence": done.evidence, "next": done.next_posts, "complete": done.complete}
+    )
+
+
+@account.command(
+    "approve", example="keyholder account approve req-abcd --post line_manager --by 2001 --evidence @mail.eml"
+)
+@click.argument("name", metavar="REQUEST")
+@click.option("--post", required=True, metavar="POST", help=_POST)
+@click.option("--by", metavar="PERSON", help=_BY)
+@click.option("--evidence", metavar="TEXT|@FILE", help=_EVIDENCE)
+@click.option("--on", type=MOMENT, metavar="DATE", help="When it was decided; now, where it is not given.")
+def approve(app: App, *, name: str, **given: Any) -> None:
+    """Record an approval. With its giver's own keys it is proven by the log, else it is a statement."""
+    _decide(app, name, **given)
+
+
+@account.command("refuse", example="keyholder account refuse req-abcd --post digital_media_lead")
+@click.argument("name", metavar="REQUEST")
+@click.option("--post", required=True, metavar="POST", help=_POST)
+@click.option("--by", metavar="PERSON", help=_BY)
+@click.option("--evidence", metavar="TEXT|@FILE", help=_EVIDENCE)
+@click.option("--on", type=MOMENT, metavar="DATE", help="When it was decided; now, where it is not given.")
+def refuse(app: App, *, name: str, **given: Any) -> None:
+    """Record a refusal. By the holder of a post that is asked, it ends the request."""
+    _decide(app, name, given=False, **given)
+
+
+@account.command("open", example="keyholder account open req-abcd --force norfolk --type local")
+@click.argument("name", metavar="REQUEST")
+@fact_options
+def open_(app: App, *, name: str, **given: Any) -> None:
+    """Open the account that was asked for, if all approvals are there. A refusal names its clause, on the record."""
+    from vault.ops import requests
+
+    if given["owner_kind"] is not None or given["team"] is not None:
+        raise UsageProblem("owner and team are those that were approved", hint="ask for another one anew")
+    vault = open_vault(app)
+    request = vault.names.find("request", name)
+    added(app, requests.open_account(vault, request=request, facts=facts(vault, **given)))
+
+
+@account.command("requests", example="keyholder account requests")
+@as_of
+def requests_(app: App, *, as_of: datetime | None) -> None:
+    """Every request: who asks for what, who has approved by which evidence, and who is next."""
+    from vault.ops import requests
+
+    vault = open_vault(app)
+    found = requests.list_requests(vault, state_at(vault, as_of))
+    columns = ("id", "name", "kind", "owner_kind", "requester", "person", "state", "approvals", "not_counted")
+    rows = [[getattr(line, column) for column in columns] for line in found]
+    app.out.rows([column.replace("_", " ") for column in columns], rows)

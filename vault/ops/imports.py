@@ -1,0 +1,281 @@
+"""Import a spreadsheet of accounts: a plan first, then everything in one transaction, or nothing.
+
+- An account is never left out for missing paperwork: what is missing is a finding (`account list --lacking`).
+- A person whom a cell names is linked if the register knows exactly one by that name, number or address; else the
+  words stay in the sealed details and are counted. Nobody is invented.
+- A password goes in as a deposit where the account has none. One that the vault has already is left alone: a file
+  may be older than the vault.
+- No cell of a secret column is in a plan, an error or an entry.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from vault.domain.columns import Field, column_name
+from vault.domain.events import ADMINISTRATOR, CUSTODIAN
+from vault.domain.exposure import LIVE
+from vault.domain.ids import Prefix
+from vault.domain.imports import Outcome, Plan, PlannedRow, Problem, Table, plan, read_table, understand
+from vault.domain.secrets import NEW
+from vault.errors import Busy, UsageProblem
+from vault.ops import accounts, sealing
+from vault.ops.accounts import Channel
+from vault.ops.bodies import card
+from vault.ops.grants import share_live
+from vault.ops.import_words import CODED, Choices, bad_part, codes_of, factor_kind, parts_of, same_code
+from vault.ops.platforms import platforms
+from vault.ops.worklist import LINE_MANAGER, administrator_post, need_register
+
+if TYPE_CHECKING:
+    from vault.ops.session import Vault
+    from vault.ops.tx import Tx
+
+_PEOPLE = (Field.LINE_MANAGER, Field.ADMINISTRATOR, Field.HOLDER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What would happen: the rows, the accounts that they name, the people whom they name."""
+
+    plan: Plan
+    table: Table
+    ids: Mapping[str, str]
+    before: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    people: Mapping[str, tuple[str, ...]] = field(repr=False)
+    strangers: int
+    sealed: frozenset[str]
+    size: int
+
+    @property
+    def deposits(self) -> tuple[PlannedRow, ...]:
+        """The rows whose secrets would go in."""
+        return tuple(row for row in self.taken if row.secrets and self.id_of(row) not in self.sealed)
+
+    @property
+    def left_alone(self) -> int:
+        """How many rows bring a secret for an account whose secret the vault has."""
+        taken = self.plan.of(Outcome.UNCHANGED) + self.plan.of(Outcome.CHANGED)
+        return sum(bool(row.secrets) and self.id_of(row) in self.sealed for row in taken)
+
+    @property
+    def taken(self) -> tuple[PlannedRow, ...]:
+        """The rows that stand for an account: new, changed, unchanged."""
+        wanted = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
+        return tuple(row for row in self.plan.rows if row.outcome in wanted)
+
+    def id_of(self, row: PlannedRow) -> str | None:
+        """The account that the register has for a row."""
+        return self.ids.get(row.handle.full_key) if row.handle else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What went in."""
+
+    new: int
+    changed: int
+    unchanged: int
+    skipped: int
+    deposits: int
+    linked: int
+    strangers: int
+
+
+def plan_import(vault: Vault, raw: bytes, choices: Choices) -> Planned:
+    """Say what the file would do; writes nothing."""
+    vault.require_role(CUSTODIAN, ADMINISTRATOR)
+    need_register(vault)
+    table = read_table(raw)
+    columns = understand(table.header, choices.mapping)
+    known = vault.names.many("account")
+    ids = {details["key"]: id_ for id_, details in known.items() if "key" in details}
+    existing = {details["key"]: details for details in known.values() if "key" in details}
+    made = plan(table, columns, existing, platforms=platforms())
+    made = replace(made, rows=tuple(_settle(vault, row, made, table, ids) for row in made.rows))
+    people, strangers = _people(vault, made)
+    sealed = {row["account"] for state in LIVE for row in vault.state.find("version", state=state)}
+    return Planned(
+        plan=made,
+        table=table,
+        ids=ids,
+        before=known,
+        people=people,
+        strangers=strangers,
+        sealed=frozenset(sealed),
+        size=vault.follower.size,
+    )
+
+
+def _settle(vault: Vault, row: PlannedRow, made: Plan, table: Table, ids: Mapping[str, str]) -> PlannedRow:
+    """Compare what has a code by its code, and refuse a secret that cannot be one."""
+    if row.problem is None and (bad := bad_part(row.secrets)) is not None:
+        position = next(at for at, meant in made.columns.fields.items() if meant == bad)
+        reason = f"that cannot be a {bad.replace('_', ' ')}"
+        problem = Problem(row.number, column_name(position, table.header), reason)
+        return PlannedRow(row.number, Outcome.NOT_UNDERSTOOD, problem=problem)
+    if row.outcome is not Outcome.CHANGED or row.handle is None:
+        return row
+    account = vault.state.get("account", id=ids[row.handle.full_key]) or {}
+    coded = codes_of(vault.profile, row.details, Choices())
+    changes = tuple(change for change in row.changes if not same_code(change.name, coded, account))
+    return replace(row, changes=changes, outcome=Outcome.CHANGED if changes else Outcome.UNCHANGED)
+
+
+# --- the people whom cells name ------------------------------------------------------------------------------
+
+
+def _people(vault: Vault, made: Plan) -> tuple[dict[str, tuple[str, ...]], int]:
+    """Cell → the persons that it names, and how many names nobody in the register has."""
+    cells = [row.details[f] for row in made.rows if not row.duplicate_of for f in _PEOPLE if f in row.details]
+    found = {cell: _named(vault, cell) for cell in set(cells)}
+    strangers = sum(None in found[cell] for cell in cells)
+    return {cell: tuple(id_ for id_ in ids if id_) for cell, ids in found.items()}, strangers
+
+
+def _named(vault: Vault, cell: str) -> list[str | None]:
+    """The persons of one cell; with a comma it is one name ("Stone, Bob") or several."""
+    found: list[str | None] = []
+    for name in (part for part in re.split(r"[;\n/&]", cell) if part.strip()):
+        surname, comma, first = name.partition(",")
+        whole = _person(vault, name) or (_person(vault, f"{first} {surname}") if comma else None)
+        several = [part for part in name.split(",") if part.strip()]
+        found += [whole] if whole or len(several) < 2 else [_person(vault, part) for part in several]
+    return found
+
+
+def _person(vault: Vault, name: str) -> str | None:
+    try:
+        found = vault.names.search("person", name.strip())
+    except UsageProblem:  # two of that name: which one is not guessed
+        return None
+    row = vault.state.get("person", id=found) if found else None
+    return found if row is not None and row["state"] != "left" else None
+
+
+# --- writing -------------------------------------------------------------------------------------------------
+
+
+def register(vault: Vault, planned: Planned, raw: bytes, choices: Choices, *, skip_bad: bool) -> Imported:
+    """Write what was planned and agreed to, in one transaction."""
+    if planned.plan.problems and not skip_bad:
+        raise UsageProblem(
+            f"{len(planned.plan.problems)} rows are not understood; nothing was registered",
+            hint="correct them, or leave them in a file of their own with --skip-bad OUT.csv",
+        )
+    if planned.deposits:
+        vault.require_role(CUSTODIAN)
+    with vault.change() as tx:
+        if vault.follower.size != planned.size and plan_import(vault, raw, choices).plan != planned.plan:
+            raise Busy(
+                "the register has changed since the plan was shown; nothing was registered", hint="try again"
+            )
+        ids = {row.number: _account(tx, planned, row, choices) for row in planned.taken}
+        linked = sum(_link(tx, ids[row.number], planned, row) for row in planned.taken)
+        _deposit(tx, {ids[row.number]: row for row in planned.deposits})
+    return _imported(planned, linked)
+
+
+def _account(tx: Tx, planned: Planned, row: PlannedRow, choices: Choices) -> str:
+    """The account's own entry, where there is anything to say; its id."""
+    profile, id_ = tx.vault.profile, planned.id_of(row)
+    if row.handle is None:
+        raise ValueError("a row that is taken has a handle")
+    if id_ is None:
+        id_, said = tx.new(Prefix.ACCOUNT), dict(row.details)
+        words = {**({"force": choices.force} if choices.force else {}), **said}
+        codes = codes_of(profile, said, choices)
+        accounts.emit_account(tx, "account.imported", id_, row.handle, codes=codes, words=words)
+    else:
+        said = {change.name: change.after for change in row.changes}
+        if said:
+            details = {**planned.before[id_], **said}
+            columns = {CODED[name] for name in said if name in CODED}
+            codes = {k: v for k, v in codes_of(profile, row.details, choices).items() if k in columns}
+            tx.emit("account.changed", id_, details=tx.details("account", id_, details), **codes)
+    _channels(tx, id_, said)
+    return id_
+
+
+def _channels(tx: Tx, account: str, said: Mapping[str, str]) -> None:
+    """Second factor and recovery, where the words are understood; on which device they live is asked later."""
+    kinds = {
+        "second_factor": factor_kind(said.get(Field.SECOND_FACTOR, "")),
+        "recovery_email": "email" if Field.RECOVERY_EMAIL in said else None,
+        "recovery_phone": "phone" if Field.RECOVERY_PHONE in said else None,
+    }
+    for channel, of_kind in kinds.items():
+        if of_kind is not None:
+            accounts.set_channel(tx, account, Channel(channel=channel, kind=of_kind))
+
+
+def _link(tx: Tx, account: str, planned: Planned, row: PlannedRow) -> int:
+    """Posts and grants of the people whom the row names and the register knows; how many are new."""
+    posts = {Field.LINE_MANAGER: LINE_MANAGER, Field.ADMINISTRATOR: administrator_post(tx.vault.profile)}
+    made = 0
+    for meant in _PEOPLE:
+        for person in planned.people.get(row.details.get(meant, ""), ()):
+            post = posts.get(meant)
+            made += _hold(tx, account, person) if post is None else _post(tx, account, person, post)
+    return made
+
+
+def _post(tx: Tx, account: str, person: str, post: str) -> bool:
+    if tx.state.find("post", person=person, post=post, scope=account, until=None):
+        return False
+    tx.emit("post.given", person, post=post, scope=account, since=tx.today)
+    return True
+
+
+def _hold(tx: Tx, account: str, person: str) -> bool:
+    """A fact that the file reports: it may be handed over from now on, and lacks an approval."""
+    held = tx.state.find("grant_", account=account, person=person, kind="secret", revoked=None)
+    closed = (tx.state.get("account", id=account) or {}).get("state") == "closed"
+    if held or closed or CUSTODIAN not in tx.vault.roles():
+        return False
+    id_ = tx.new(Prefix.GRANT)
+    tx.emit("grant.given", id_, account=account, person=person, kind="secret", since=tx.today, existing=True)
+    share_live(tx, account, person)
+    return True
+
+
+def _deposit(tx: Tx, rows: Mapping[str, PlannedRow]) -> None:
+    """Seal what the file brought: one HPKE seal for each recipient, however many accounts."""
+    if not rows:
+        return
+    tx.commit_keys(sealing.recipients(tx, list(rows)))
+    for account, row in rows.items():
+        if row.handle is None:
+            raise ValueError("a row with a secret has a handle")
+        words = {**row.details, "name": row.handle.name, "key": row.handle.full_key}
+        parts = parts_of(row.secrets)
+        body = sealing.Body(card(row.handle.platform, words), parts)
+        sealing.write_version(tx, account=account, body=body, parts=dict.fromkeys(parts, NEW), why="deposit")
+
+
+def _imported(planned: Planned, linked: int) -> Imported:
+    counts = planned.plan.counts
+    return Imported(
+        new=counts[Outcome.NEW],
+        changed=counts[Outcome.CHANGED],
+        unchanged=counts[Outcome.UNCHANGED],
+        skipped=counts[Outcome.NOT_UNDERSTOOD] + counts[Outcome.DUPLICATE],
+        deposits=len(planned.deposits),
+        linked=linked,
+        strangers=planned.strangers,
+    )
+
+
+def skipped_csv(planned: Planned) -> str:
+    """The rows that are not understood, as they stood, under their header: to correct and import again."""
+    wanted = {problem.row for problem in planned.plan.problems}
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=planned.table.delimiter, lineterminator="\n")
+    writer.writerow(planned.table.header)
+    writer.writerows(row.cells for row in planned.table.rows if row.number in wanted)
+    return text.getvalue()

@@ -1,0 +1,298 @@
+"""Requests for accounts, and for access to one: asked, approved or refused, and opened when the chain is complete.
+
+An approver may have no keys: whoever saw the approval records it, with its evidence. Such an approval opens the gate
+and is shown as a statement; one that the approver signed with their own keys is shown as proven by the log. What an
+approval is worth is counted anew each time by `vault.domain.approvals`, never stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from vault.domain import approvals, gates
+from vault.domain.accounts import NEW_ACCOUNT
+from vault.domain.approvals import Step, Tally, tally
+from vault.domain.decisions import Allowed, Decision, Denied
+from vault.domain.events import CUSTODIAN, Register, Row
+from vault.domain.handles import Handle
+from vault.domain.ids import Prefix
+from vault.domain.policy import Profile
+from vault.domain.rules import ApprovalChain
+from vault.errors import NotFound, UsageProblem
+from vault.ops import accounts
+from vault.ops.accounts import Added, Facts
+from vault.ops.platforms import handle, platforms
+from vault.ops.worklist import need_register
+
+if TYPE_CHECKING:
+    from vault.ops.session import Vault
+    from vault.store.register import State
+
+LOG, STATEMENT = "log", "statement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A request, who has approved it by which evidence, and who is next."""
+
+    id: str
+    name: str
+    kind: str
+    owner_kind: str
+    requester: str
+    person: str
+    state: str
+    approvals: tuple[str, ...]
+    not_counted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What recording an approval or a refusal has changed."""
+
+    counts: bool
+    why_not: str
+    evidence: str
+    next_posts: tuple[str, ...]
+    complete: bool
+
+
+def request_account(
+    vault: Vault,
+    *,
+    name: str,
+    owner_kind: str,
+    requester: str,
+    aims: str = "",
+    purpose: str = "",
+    team: str | None = None,
+) -> Added:
+    """Ask for a new account."""
+    known, kind = handle(name), accounts.owner_kind(vault.profile, owner_kind)
+    words = {"name": known.name, "aims": aims, "purpose": purpose}
+    with vault.change() as tx:
+        accounts.refuse_duplicate(vault, known)
+        id_ = tx.new(Prefix.REQUEST)
+        tx.emit(
+            "account.requested",
+            id_,
+            platform=known.platform,
+            owner_kind=kind,
+            requester=requester,
+            team=team,
+            details=tx.details("request", id_, words),
+        )
+        row = row_of(tx.state, id_)
+        count = standing(tx.state, vault.profile, row, words)
+        ahead = gates.may_open(vault.profile, _opening(row, None, tx.today))
+    return Added(id_, known.name, known.warnings, _foreseen(ahead, count))
+
+
+def _foreseen(ahead: Decision, count: Tally | None) -> tuple[gates.Shortfall, ...]:
+    """What will stand in the way, approvals apart: said when it is asked, not only when it is refused."""
+    found = [gates.Shortfall(ahead.clause, ahead.reason)] if isinstance(ahead, Denied) else []
+    if count is not None and count.missing_fields:
+        words = ", ".join(count.missing_fields)
+        found.append(gates.Shortfall(count.fields_clause, f"the request does not say: {words}"))
+    return tuple(found)
+
+
+def request_access(
+    vault: Vault, *, account: str, person: str, kind: str, requester: str, aims: str = "", purpose: str = ""
+) -> Added:
+    """Ask for somebody's access to an account that exists: the same track."""
+    name = vault.names.details("account", account).get("name", account)
+    with vault.change() as tx:
+        id_ = tx.new(Prefix.REQUEST)
+        tx.emit(
+            "access.requested",
+            id_,
+            account=account,
+            person=person,
+            requester=requester,
+            kind=kind,
+            details=tx.details("request", id_, {"name": name, "aims": aims, "purpose": purpose}),
+        )
+    return Added(id_, name)
+
+
+def decide(
+    vault: Vault,
+    *,
+    request: str,
+    post: str,
+    person: str | None = None,
+    evidence: Mapping[str, str] | None = None,
+    at: str | None = None,
+    given: bool = True,
+) -> Decided:
+    """Record that somebody approved or refused; says whether that counts, and who is next."""
+    words = vault.names.details("request", request)
+    with vault.change() as tx:
+        seq = tx.emit(
+            "approval.given" if given else "approval.refused",
+            request,
+            post=post,
+            person=person or vault.person,
+            occurred_at=accounts.not_later(at, tx),
+            evidence=tx.details("evidence", request, evidence) if evidence else None,
+        )
+        row = row_of(tx.state, request)
+        result = standing(tx.state, vault.profile, row, words)
+        step = step_of(tx.state, row, tx.state.find("approval", seq=seq)[0])
+    if result is None:
+        return Decided(True, "", step.evidence, (), complete=True)
+    why = next((ignored.reason for ignored in result.ignored if ignored.step == step), "")
+    return Decided(not why, why, step.evidence, result.next_posts, complete=bool(result))
+
+
+def open_account(vault: Vault, *, request: str, facts: Facts) -> Added:
+    """Set the account up, if the document allows it now; else the refusal is on the record with its clause."""
+    vault.require_role(CUSTODIAN)
+    words, profile = vault.names.details("request", request), vault.profile
+    with vault.change() as tx:
+        row = row_of(tx.state, request)
+        if row["kind"] != NEW_ACCOUNT:
+            raise UsageProblem(
+                "this request is for access, not for a new account", hint="keyholder grant give …"
+            )
+        decision = _may_open(vault, tx.state, request, words, today=tx.today)
+        accounts.enforce(decision, about=request)
+        known = _handle_of(words)
+        accounts.refuse_duplicate(vault, known)
+        id_ = tx.new(Prefix.ACCOUNT)
+        codes = {"team": row["team"], "created_on": tx.today, **facts.codes(profile)}
+        codes = {key: value for key, value in codes.items() if value} | {"owner_kind": row["owner_kind"]}
+        accounts.emit_account(
+            tx, "account.opened", id_, known, codes=codes, words=facts.words(), request=request
+        )
+    finding = decision.finding if isinstance(decision, Allowed) else ""
+    return Added(
+        id_, known.name, known.warnings, (gates.Shortfall(decision.clause, finding),) if finding else ()
+    )
+
+
+def _handle_of(words: Mapping[str, Any]) -> Handle:
+    if "name" not in words:
+        raise NotFound("what was asked for in this request has been erased")
+    return handle(words["name"])
+
+
+def _may_open(
+    vault: Vault, state: Register, request: str, words: Mapping[str, Any], *, today: str
+) -> Decision:
+    row = row_of(state, request)
+    count = standing(state, vault.profile, row, words)
+    return gates.may_open(vault.profile, _opening(row, count, today))
+
+
+def _opening(row: Row, count: Tally | None, today: str) -> gates.Opening:
+    return gates.Opening(
+        tally=count,
+        platform=row["platform"],
+        retired=platforms().by_code[row["platform"]].retired,
+        owner_kind=row["owner_kind"],
+        today=dt.date.fromisoformat(today),
+    )
+
+
+def row_of(state: Register, request: str) -> Row:
+    """The request, or `NotFound`."""
+    row = state.get("request", id=request)
+    if row is None:
+        raise NotFound("there is no such request", hint="keyholder account requests")
+    return row
+
+
+def standing(state: Register, profile: Profile, row: Row, words: Mapping[str, Any]) -> Tally | None:
+    """The count of a request's approvals; None where the document asks for none."""
+    chain = profile.rule(ApprovalChain)
+    if chain is None:
+        return None
+    said = {"channel", *(name for name in ("aims", "purpose") if words.get(name))}
+    taken = sorted(
+        state.find("approval", request=row["id"]), key=lambda step: (uk_day(step["occurred_at"]), step["seq"])
+    )
+    request = approvals.Request(row["requester"], frozenset(said), row["person"])
+    return tally(request, [step_of(state, row, step) for step in taken], chain)
+
+
+def step_of(state: Register, row: Row, approval: Row) -> Step:
+    """One approval, with what the register knows of its giver on that day."""
+    return Step(
+        post=approval["post"],
+        person=approval["person"],
+        evidence=LOG if approval["recorded_by"] == approval["person"] else STATEMENT,
+        holds_post=_held(state, approval, {None, row["account"], row["team"]}),
+        approved=bool(approval["given"]),
+    )
+
+
+def _held(state: Register, approval: Row, scopes: set[str | None]) -> bool:
+    day = uk_day(approval["occurred_at"])
+    return any(
+        post["scope"] in scopes and post["since"] <= day and (post["until"] is None or day <= post["until"])
+        for post in state.find("post", person=approval["person"], post=approval["post"])
+    )
+
+
+def uk_day(time: str) -> str:
+    """The calendar day of a time where the people are: a date typed in summer begins an hour before UTC's."""
+    return dt.datetime.fromisoformat(time).astimezone(ZoneInfo("Europe/London")).date().isoformat()
+
+
+# --- showing ------------------------------------------------------------------------------------------------
+
+
+def list_requests(vault: Vault, state: State) -> list[Standing]:
+    """Every request, the newest first."""
+    need_register(vault)
+    rows = sorted(state.find("request"), key=lambda row: -row["seq"])
+    words, people = vault.names.many("request", state=state), vault.names.many("person", state=state)
+    return [_shown(state, vault.profile, row, words.get(row["id"], {}), people) for row in rows]
+
+
+def _shown(
+    state: State,
+    profile: Profile,
+    row: Row,
+    words: Mapping[str, Any],
+    people: Mapping[str, Mapping[str, Any]],
+) -> Standing:
+    count = standing(state, profile, row, words)
+
+    def name(person: str | None) -> str:
+        return str(people.get(person or "", {}).get("name", person or ""))
+
+    def line(step: Step) -> str:
+        return f"{step.post.replace('_', ' ')}: {name(step.person)} ({step.evidence})"
+
+    return Standing(
+        id=row["id"],
+        name=words.get("name", ""),
+        kind=row["kind"],
+        owner_kind=row["owner_kind"],
+        requester=name(row["requester"]),
+        person=name(row["person"]),
+        state=_state(row, count),
+        approvals=tuple(map(line, count.given)) if count is not None else (),
+        not_counted=tuple(f"{line(i.step)}: {i.reason}" for i in count.ignored) if count is not None else (),
+    )
+
+
+def _state(row: Row, count: Tally | None) -> str:
+    if row["state"] != "waiting":
+        return str(row["state"])
+    if count is None:
+        return "no approval asked"
+    if count:
+        return "approved"
+    if count.refused_by:
+        return "refused"
+    if count.missing:
+        return "waits for " + ", ".join(post.replace("_", " ") for post in count.next_posts)
+    return "does not say: " + ", ".join(count.missing_fields)
