@@ -135,7 +135,9 @@ def _answer(reg: Register, fact: Fact) -> None:
 def may_make_fact(reg: Register, device: str, *, person: str, roles: frozenset[str]) -> bool:
     """Whether this member's word about a device is a fact; anybody else's is a claim."""
     row = reg.get("device", id=device)
-    return bool(roles & e.STAFF) or (row is not None and row["person"] is not None and row["person"] == person)
+    return bool(roles & e.STAFF) or (
+        row is not None and row["person"] is not None and row["person"] == person
+    )
 
 
 _FIELDS = {

@@ -54,7 +54,13 @@ def _note(reg: Register, fact: Fact) -> None:
     )
 
 
+def _may_note(reg: Register, fact: Fact) -> None:
+    if reg.get("note", id=fact.subject) is not None:
+        raise Void("the note was made before")
+
+
 def _may_correct(reg: Register, fact: Fact) -> None:
+    _may_note(reg, fact)
     if fact.data["entry"] >= fact.seq:
         raise Void("only an earlier entry can be corrected")
 
@@ -94,7 +100,7 @@ EVENTS = (
         "claim.accepted", "clm", {}, e.STAFF, _decide, optional={"device": e.ident("dev")}, rule=_may_decide
     ),
     Event("claim.rejected", "clm", {"reason": e.code}, e.STAFF, _decide, rule=_may_decide),
-    Event("note.made", "not", {"details": e.digest}, e.MEMBERS, _note, optional=_ABOUT),
+    Event("note.made", "not", {"details": e.digest}, e.MEMBERS, _note, optional=_ABOUT, rule=_may_note),
     Event(
         "entry.corrected", "not", {"entry": e.count, "details": e.digest}, e.MEMBERS, _note, rule=_may_correct
     ),

@@ -1,0 +1,192 @@
+"""`keyholder audit`: read and verify the log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.opening import open_vault
+from cli.options import App, group
+from vault.errors import FindingsExist
+
+if TYPE_CHECKING:
+    from vault.ops.log import Line, Verified
+    from vault.ops.session import Vault
+
+_KINDS = {"per-": "person", "acc-": "account", "dev-": "device", "tem-": "team", "req-": "request"}
+
+
+@group("audit")
+def audit() -> None:
+    """The log: who did what, in which order, and the proof that nobody changed it since."""
+
+
+@audit.command("log", example="keyholder audit log --last 20 --event device.lost")
+@click.option("--since", type=click.IntRange(min=0), default=0, metavar="N", help="From entry N on.")
+@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only the last N that match.")
+@click.option(
+    "--about", metavar="ID", help="About this id; or, with --names, about this account, person or device."
+)
+@click.option("--event", metavar="EVENT", help="This event, or all that begin so: `rotation.`")
+@click.option("--names", is_flag=True, help="Unlock, and show names instead of ids.")
+def log(app: App, *, since: int, last: int | None, about: str | None, event: str | None, names: bool) -> None:
+    """Entries in order. Each is hashed again and compared with what this machine verified."""
+    from vault.ops import findings
+    from vault.ops import log as ops
+
+    vault = open_vault(app, unlock=names)
+    wanted = _resolve(vault, about) if about and names else about
+    lines = list(ops.entries(vault, since=since, last=last, about=wanted, event=event))
+    ids = {line.entry.subject for line in lines} | {line.person for line in lines}
+    shown = findings.subject_names(vault, ids) if names else {}
+    columns = ("entry", "time", "by", "event", "subject", "data", "verdict")
+    app.out.rows(columns, [_row(line, shown) for line in lines])
+
+
+def _resolve(vault: Vault, given: str) -> str:
+    """The id of what was typed: an account, a person or a device."""
+    from vault.errors import NotFound, UsageProblem
+
+    if given[:4] in _KINDS:
+        return vault.names.find(_KINDS[given[:4]], given)
+    kinds = ("account",) if "/" in given else ("person", "device", "team")
+    found = [id_ for kind in kinds if (id_ := vault.names.search(kind, given))]
+    if not found:
+        raise NotFound(
+            f"nothing is called {given}", hint="name an account, a person or a device, or give an id"
+        )
+    if len(found) > 1:
+        raise UsageProblem(f"more than one thing is called {given}", hint=f"use one of: {', '.join(found)}")
+    return found[0]
+
+
+def _row(line: Line, names: dict[str, str]) -> tuple[object, ...]:
+    entry = line.entry
+    corrected = [f"corrected by {seq}" for seq in line.corrections]
+    return (
+        entry.seq,
+        datetime.fromisoformat(entry.time),
+        names.get(line.person, line.person),
+        entry.event,
+        names.get(entry.subject, entry.subject),
+        entry.data,
+        "; ".join([line.verdict, *corrected] if line.verdict else corrected),
+    )
+
+
+@audit.command("show", example="keyholder audit show 41")
+@click.argument("entry", type=click.IntRange(min=0))
+@click.option("--names", is_flag=True, help="Unlock, and read the corrections, too.")
+def show(app: App, *, entry: int, names: bool) -> None:
+    """One entry: the exact bytes that were hashed and signed, its author, its verdict, its corrections."""
+    from vault.ops import log as ops
+    from vault.ops import notes
+
+    vault = open_vault(app, unlock=names)
+    line, body = ops.show(vault, entry)
+    texts = {one.seq: one.text for one in notes.list_notes(vault)} if names else {}
+    app.out.record(
+        {
+            "entry": entry,
+            "time": datetime.fromisoformat(line.entry.time),
+            "event": line.entry.event,
+            "by": line.person,
+            "keyset": line.entry.actor,
+            "verdict": line.verdict or "in force",
+            "corrected by": [f"{seq}: {texts[seq]}" if seq in texts else seq for seq in line.corrections],
+            "body": body.decode(),
+        }
+    )
+
+
+@audit.command("verify", example="keyholder audit verify --state --held head-of-november.txt")
+@click.option("--state", is_flag=True, help="Replay the log, and compare it with this machine's register.")
+@click.option(
+    "--held",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A head that was kept outside (from `audit head`); repeatable.",
+)
+def verify(app: App, *, state: bool, held: tuple[Path, ...]) -> None:
+    """Verify the whole log from its first entry: bytes, chain, tree, every signature. Needs no passphrase.
+
+    The first bad entry is named, with exit code 6. Void entries are named, with exit code 7.
+    """
+    from vault.ops import log as ops
+
+    heads = ops.read_held([path.read_text("utf-8") for path in held])
+    vault = open_vault(app, unlock=False, sync=False)
+    with click.progressbar(length=1000, label="verifying", file=sys.stderr, hidden=not _watched()) as bar:
+        found = ops.verify(vault, held=heads, compare_state=state, progress=_progress(bar))
+    app.out.record(_found(found))
+    for seq, event, reason in found.void:
+        app.out.note(f"entry {seq} is void: {event}: {reason}")
+    for seq in found.ignored:
+        app.out.note(f"entry {seq} changed no signer: its author had no right to")
+    if not held:
+        app.out.note("no outside head was given: nothing but this machine shows that this is the whole log")
+    if found.void or found.ignored:
+        raise FindingsExist(
+            f"the log verifies; {len({*found.ignored, *(v[0] for v in found.void)})} entries are void"
+        )
+
+
+def _watched() -> bool:
+    return sys.stderr.isatty()
+
+
+def _progress(bar: object) -> Callable[[int, int], None]:
+    """In thousandths: the length of the log is not known when the bar is made."""
+
+    def step(done: int, size: int) -> None:
+        bar.update(done * 1000 // max(size, 1) - bar.pos)  # type: ignore[attr-defined]
+
+    return step
+
+
+def _found(found: Verified) -> dict[str, object]:
+    return {
+        "entries": found.size,
+        "root": found.root.hex(),
+        "commits": found.commits,
+        "signers": found.signers,
+        "void": [seq for seq, _, _ in found.void],
+        "heads held": found.held,
+        "register compared": found.state_compared,
+    }
+
+
+@audit.command("head", example="keyholder audit head > head-of-november.txt")
+def head(app: App) -> None:
+    """Print the newest signed head. Keep it where nobody who owns the database can reach it."""
+    from vault.ops import log as ops
+
+    vault = open_vault(app, unlock=False)
+    note = ops.head_note(vault).removesuffix("\n")
+    # The note's own line ends are part of what was signed; a table shows it as the file that it is.
+    if app.out.format == "table":
+        app.out.bare(note)
+    else:
+        app.out.text(note)
+    ops.mark_kept(vault)
+
+
+@audit.command("export", example="keyholder audit export /media/stick/log")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(app: App, *, folder: Path) -> None:
+    """Write the log into a directory that anybody can verify: python -m audit verify. No name is in it.
+
+    The same directory again adds what is new and nothing else.
+    """
+    from vault.ops import log as ops
+
+    vault = open_vault(app, unlock=False)
+    done = ops.export(vault, folder)
+    ops.mark_kept(vault)
+    id_ = vault.vault_id.hex()
+    app.out.record({"folder": str(folder), "before": done.before, "size": done.size, "vault id": id_})

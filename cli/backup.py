@@ -1,0 +1,67 @@
+"""`keyholder backup FILE` and `keyholder backup check FILE`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.opening import open_vault
+from cli.options import App, Noun
+
+_PASSPHRASE = "Under a passphrase, from `-`, @FILE or fd:N; `ask` to type it."  # noqa: S105  the words of a help
+
+
+class _Backup(Noun):
+    """`backup FILE` is short for `backup make FILE`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, "-h", "--help"}:
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("backup", cls=_Backup)
+def backup() -> None:
+    """Copy the vault to an age file, and check the copy. `backup FILE` is short for `backup make FILE`."""
+
+
+@backup.command("make", example="keyholder backup vault-november.age --to age1…")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--to", "recipients", multiple=True, metavar="AGE-RECIPIENT", help="An age public key; repeatable."
+)
+@click.option("--passphrase", metavar="SRC", help=_PASSPHRASE)
+def make(app: App, *, file: Path, recipients: tuple[str, ...], passphrase: str | None) -> None:
+    """Write a copy of the shared database and its newest signed head to a new file."""
+    from vault.ops import backup as ops
+
+    vault = open_vault(app)
+    secret = _passphrase(app, passphrase, new=True)
+    made = ops.make(vault, file, recipients=recipients, passphrase=secret)
+    app.context.changed = True
+    app.out.record({"file": str(made.path), "bytes": made.size, "entries": made.entries, "entry": made.entry})
+    app.out.note("it holds no member's keys: keep the recovery kit, and a copy of a home, somewhere else")
+
+
+@backup.command("check", example="keyholder backup check vault-november.age --identity @age-key.txt")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--identity", metavar="SRC", help="The age secret key, from `-`, @FILE or fd:N.")
+@click.option("--passphrase", metavar="SRC", help=_PASSPHRASE)
+def check(app: App, *, file: Path, identity: str | None, passphrase: str | None) -> None:
+    """Open a copy in memory and verify its whole log against what this machine knows."""
+    from vault.ops import backup as ops
+
+    vault = open_vault(app, unlock=False)
+    key = app.terminal.read_secret(identity, "identity") if identity else None
+    found = ops.check(vault, file, identity=key, passphrase=_passphrase(app, passphrase, new=False))
+    app.out.record(
+        {"file": str(file), "entries": found.entries, "behind": found.behind, "sealed values": found.blobs}
+    )
+    app.out.note("the copy opens and its log verifies")
+
+
+def _passphrase(app: App, source: str | None, *, new: bool) -> str | None:
+    if source is None:
+        return None
+    return app.terminal.read_secret(None if source == "ask" else source, "backup passphrase", new=new)

@@ -1,0 +1,171 @@
+"""Where the register falls short: derived from the projection and the profile, never remembered.
+
+A finding is a value: its kind, what it is about, the clause where the document has a rule of that kind, and the
+log positions that prove it. Its words hold ids, codes, dates and counts only, so it can be shown without keys.
+
+    record     the log itself: void entries, entries that wait, epochs due, recovery, administrators
+    reports    open claims, people who were not told
+    work       what must be changed, by class; rotations that stand still
+    paper      what the document asks for and nothing shows       (`vault.domain.paperwork`)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vault.domain import keys
+from vault.domain.events import ADMINISTRATOR, Register, Row
+from vault.domain.policy import Profile
+from vault.domain.rules import LostDeviceChain, RotateOnMembershipChange
+
+# What somebody does about it, by kind; a kind without a line is explained by its words.
+NEXT = {
+    "void_entry": "keyholder audit show ENTRY",
+    "waiting_for_confirmation": "keyholder confirm ENTRY",
+    "epoch_due": "any command that writes, by a member of that team",
+    "recovery_used": "keyholder recovery renew",
+    "kit_seen_by_leaver": "keyholder recovery renew",
+    "only_one_administrator": "keyholder invite",
+    "open_claim": "keyholder claim accept|reject CLAIM",
+    "not_told": "keyholder device told DEVICE RECIPIENT",
+    "owed_class_1": "keyholder rotation list",
+    "owed_class_2": "keyholder rotation list",
+    "owed_class_3": "keyholder rotation list",
+    "rotation_unknown": "keyholder rotation show ACCOUNT",
+    "rotation_stands_still": "keyholder rotation take-over ACCOUNT",
+    "account_without_secret": "keyholder secret set ACCOUNT",
+    "account_without_post": "keyholder post give PERSON POST --account ACCOUNT",
+    "account_without_approval": "keyholder note add --about account ACCOUNT @WHAT-IS-KNOWN",
+    "holder_without_approval": "keyholder account request",
+    "deposit_not_allowed": "keyholder rotation start ACCOUNT",
+    "own_device_not_asked": "keyholder device own PERSON yes|no",
+    "own_device_not_registered": "keyholder device add",
+    "screen_lock_not_attested": "keyholder device change DEVICE --screen-lock yes --attested DATE",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One place where the register falls short."""
+
+    kind: str
+    words: str
+    subject: str = ""
+    clause: str = ""
+    evidence: tuple[int, ...] = ()
+
+    @property
+    def next(self) -> str:
+        return NEXT.get(self.kind, "")
+
+
+def record(reg: Register) -> Iterator[Finding]:
+    """The log itself and who keeps it."""
+    for row in reg.find("void"):
+        words = f"{row['event']} has no effect: {row['reason']}"
+        yield Finding(kind="void_entry", words=words, evidence=(row["seq"],))
+    for row in reg.find("pending", confirmed=None):
+        words = f"{row['event']} waits for a second administrator"
+        yield Finding(
+            kind="waiting_for_confirmation", words=words, subject=row["subject"], evidence=(row["seq"],)
+        )
+    for team in keys.TEAM_ROLES:
+        if keys.epoch_due(reg, team):
+            words = f"the {team} team's keys are older than its last change: nothing is accepted for it"
+            yield Finding(kind="epoch_due", words=words)
+    yield from _recovery(reg)
+    if keys.lone_administrator(reg):
+        words = "what should take two administrators takes effect at once"
+        yield Finding(
+            kind="only_one_administrator", words=words, subject=_first(keys.members(reg, ADMINISTRATOR))
+        )
+
+
+def _first(ids: list[str]) -> str:
+    return next(iter(ids), "")
+
+
+def _recovery(reg: Register) -> Iterator[Finding]:
+    """A kit that was used, or that somebody saw who has left, stays a finding until there is another kit."""
+    in_force = reg.find("recovery", until=None)
+    newest = max((row["since"] for row in in_force), default=-1)
+    for row in reg.find("recovery_use"):
+        if row["seq"] > newest:
+            words = "the recovery kit was used to admit an administrator"
+            yield Finding(kind="recovery_used", words=words, subject=row["admits"], evidence=(row["seq"],))
+    for row in in_force:
+        person = reg.get("person", id=row["person"])
+        if person is not None and person["state"] == "left":
+            words = "somebody who saw the recovery kit has left"
+            yield Finding(
+                kind="kit_seen_by_leaver", words=words, subject=row["person"], evidence=(row["since"],)
+            )
+
+
+def reports(reg: Register, profile: Profile) -> Iterator[Finding]:
+    """What was said and not yet decided, and who was not told."""
+    for row in reg.find("claim", state="open"):
+        words = f"{row['kind']} since {row['occurred_at'][:10]}: nobody has decided"
+        yield Finding(kind="open_claim", words=words, subject=row["id"], evidence=(row["seq"],))
+    for row in sorted(reg.find("notice", told_at=None), key=lambda row: (row["cause"], row["position"])):
+        cause = reg.get("cause", seq=row["cause"])
+        device = reg.get("device", id=cause["device"]) if cause else None
+        yield Finding(
+            kind="not_told",
+            words=f"{row['recipient']} has not been told of the lost device",
+            subject=device["id"] if device else "",
+            clause=notice_clause(profile, device, row["recipient"]),
+            evidence=(row["cause"],),
+        )
+
+
+def notice_clause(profile: Profile, device: Row | None, recipient: str) -> str:
+    """The clause that has this recipient told, of a device of that ownership."""
+    rule = profile.rule(LostDeviceChain)
+    chain = rule.for_ownership(device["ownership"]) if rule and device else None
+    steps = chain.steps if chain else ()
+    return next((step.clause for step in steps if recipient in step.recipients), "")
+
+
+def work(reg: Register, profile: Profile, *, now: str) -> Iterator[Finding]:
+    """What is owed, by class and cause, and rotations that nobody moves."""
+    owed: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for row in reg.find("obligation", discharged=None):
+        put_off = row["deferred_until"] is not None and row["deferred_until"] >= now[:10]
+        owed[(4 if put_off else row["class"]), row["cause"]].append(row)
+    for (grade, seq), rows in sorted(owed.items()):
+        yield _owed(reg, profile, grade=grade, seq=seq, rows=rows, now=now)
+    for row in reg.find("rotation", ended=None):
+        evidence = (row["started"],)
+        if row["state"] == "unknown":
+            words = "nobody knows which password the platform has: try the new one, then the old one"
+            yield Finding(kind="rotation_unknown", words=words, subject=row["account"], evidence=evidence)
+        if row["lease_until"] < now:
+            words = f"{row['state']}, and nobody has moved it since {row['lease_until'][:10]}"
+            yield Finding(
+                kind="rotation_stands_still", words=words, subject=row["account"], evidence=evidence
+            )
+
+
+def _owed(reg: Register, profile: Profile, *, grade: int, seq: int, rows: list[Row], now: str) -> Finding:
+    cause = reg.get("cause", seq=seq) or {}
+    accounts = {row["account"] for row in rows}
+    kind, since = str(cause.get("kind", "")), str(cause.get("occurred_at", now))
+    subjects = (cause.get(of) for of in ("device", "person", "account"))
+    rule = profile.rule(RotateOnMembershipChange) if kind.startswith("team_") else None
+    until = f", put off to {min(row['deferred_until'] for row in rows)}" if grade == 4 else ""
+    return Finding(
+        kind=f"owed_class_{grade}" if grade < 4 else "put_off",
+        words=f"{len(rows)} to change on {len(accounts)} accounts, {kind}, {days(since, now)} days{until}",
+        subject=next((str(subject) for subject in subjects if subject), ""),
+        clause=rule.clause if rule else "",
+        evidence=(seq,),
+    )
+
+
+def days(since: str, now: str) -> int:
+    """Whole days between two dates or times."""
+    return (dt.date.fromisoformat(now[:10]) - dt.date.fromisoformat(since[:10])).days

@@ -1,0 +1,159 @@
+"""Backups of the shared database: an age file that holds a copy and the newest signed head.
+
+    backup = age( tar of vault.db, head )
+
+The entry that says so is written first, so that every copy is on the record, the copy itself included. A backup does
+not hold any member's keyset: without one of them, or the recovery kit, nobody reads a secret in it. Whoever restores
+one must expect to be told that it is older than what others have verified.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vault.crypto import backup as age
+from vault.domain.events import STAFF
+from vault.errors import IntegrityError, UsageProblem
+from vault.ops import log
+from vault.store.file import CopyDoor, FileDoor
+from vault.store.shared import Shared
+
+if TYPE_CHECKING:
+    from vault.ops.session import Vault
+
+DATABASE, HEAD = "vault.db", "head"
+MAX_SIZE = 4 * 2**30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A backup that was written."""
+
+    path: Path
+    size: int
+    entries: int
+    entry: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A backup that opened and whose log verified."""
+
+    entries: int
+    behind: int
+    blobs: int
+
+
+def make(vault: Vault, path: Path, *, recipients: Sequence[str] = (), passphrase: str | None = None) -> Made:
+    """Write a backup to a new file. What can fail is tried before the entry is written."""
+    vault.require_role(*STAFF)
+    door = vault.shared.door
+    if not isinstance(door, FileDoor):
+        raise UsageProblem(
+            "this vault is on a database server", hint="back it up with the server's own tools"
+        )
+    age.encrypt(b"", recipients=recipients, passphrase=passphrase)
+    handle = _new_file(path)
+    try:
+        with vault.change() as tx:
+            entry = tx.emit("backup.made", "", size=vault.follower.size + 1)
+        # A crash from here on leaves an empty file and an entry: the next backup has another name and entry.
+        note = log.head_note(vault).encode()
+        sealed = age.encrypt(_pack(door.copy(), note), recipients=recipients, passphrase=passphrase)
+        with os.fdopen(os.dup(handle), "wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink()
+        raise
+    finally:
+        os.close(handle)
+    return Made(path=path, size=len(sealed), entries=vault.follower.size, entry=entry)
+
+
+def _new_file(path: Path) -> int:
+    """A new file for its owner only; never one that is there already."""
+    try:
+        return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+    except FileExistsError:
+        raise UsageProblem(
+            f"{path} is there already", hint="choose another name; nothing was changed"
+        ) from None
+
+
+def _pack(database: bytes, head: bytes) -> bytes:
+    import tarfile
+
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, data in ((DATABASE, database), (HEAD, head)):
+            member = tarfile.TarInfo(name)
+            member.size, member.mode = len(data), 0o600
+            tar.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
+def _unpack(data: bytes) -> tuple[bytes, bytes]:
+    """The copy and the head; anything else in the archive is refused."""
+    import tarfile
+
+    found: dict[str, bytes] = {}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
+            for member in tar:
+                file = tar.extractfile(member) if member.isreg() and member.size <= MAX_SIZE else None
+                if file is None:
+                    raise _not_ours()
+                found[member.name] = file.read()
+    except tarfile.TarError:
+        raise _not_ours() from None
+    if found.keys() != {DATABASE, HEAD}:
+        raise _not_ours()
+    return found[DATABASE], found[HEAD]
+
+
+def _not_ours() -> IntegrityError:
+    return IntegrityError("the file opens, but it is not a Keyholder backup")
+
+
+def check(
+    vault: Vault,
+    path: Path,
+    *,
+    identity: str | None = None,
+    passphrase: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Checked:
+    """Open a backup in memory and verify its whole log against the vault id and this machine's pin."""
+    key = None if identity is None else _secret_key(identity)
+    data, head = _unpack(age.decrypt(path.read_bytes(), identity=key, passphrase=passphrase))
+    door = CopyDoor(data)
+    try:
+        shared = Shared(door)
+        known = {1: vault.vault_id, **{h.size: h.root for h in log.read_held([head.decode()])}}
+        done = log.follow(shared, known, progress=progress)
+        _check_same_log(vault, done.size, done.last)
+        names = sorted(shared.blob_names())
+        held = len(shared.blobs(names))
+    finally:
+        door.close()
+    return Checked(entries=done.size, behind=max(0, vault.follower.size - done.size), blobs=held)
+
+
+def _secret_key(text: str) -> str:
+    """The key in an identity file: age-keygen writes comments around it."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return lines[0] if len(lines) == 1 else ""
+
+
+def _check_same_log(vault: Vault, size: int, last: bytes) -> None:
+    """Its last leaf must be ours at that place: the chain carries this back to the first."""
+    ours = vault.state.leaves(size - 1, size)
+    if size <= vault.follower.size and ours != [last]:
+        raise IntegrityError("the backup shows another history than the one that this machine verified")

@@ -1,0 +1,151 @@
+"""The list of accounts, and what each still lacks: the worklist after an import.
+
+The names are sealed, so a list costs the opening of its details and hardly more: everything else is a set query
+over the projection, none of them per row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vault.domain.accounts import OTHER_FORCE
+from vault.domain.events import Row
+from vault.domain.exposure import LIVE
+from vault.domain.policy import Profile
+from vault.domain.rules import AccountAdministratorRequired
+from vault.errors import Refused
+from vault.store import worklist as sql
+
+if TYPE_CHECKING:
+    from vault.ops.session import Vault
+    from vault.store.register import State
+
+SECRET, ADMINISTRATOR, HOLDER, LINE_MANAGER = "secret", "account_administrator", "holder", "line_manager"
+LACKING = (SECRET, ADMINISTRATOR, HOLDER, LINE_MANAGER)
+NO_PROFILE = "no profile loaded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One account, as a line of the list."""
+
+    id: str
+    name: str
+    force: str
+    owner_kind: str
+    type: str
+    state: str
+    team: str
+    policy: str
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the list is restricted to; None and empty mean all."""
+
+    state: str | None = None
+    platform: str | None = None
+    force: str | None = None
+    team: str | None = None
+    lacking: Collection[str] = ()
+
+
+def need_register(vault: Vault) -> None:
+    """Names are sealed to the register: without its key there is nothing to show."""
+    if not vault.names.reads_details():
+        raise Refused(
+            "your keys do not open the register, where the names are",
+            hint="ask a custodian; what you hold yourself opens with: keyholder secret show",
+        )
+
+
+def has_profile(profile: Profile, force: str | None) -> bool:
+    """Whether the profile binds accounts of that force; one that is not stated is the vault's own."""
+    return force is None or force in profile.forces
+
+
+def policy_name(profile: Profile, force: str | None) -> str:
+    """The profile that judges an account of that force."""
+    return profile.name if has_profile(profile, force) else NO_PROFILE
+
+
+def administrator_post(profile: Profile) -> str:
+    """What the document calls the post that answers for an account's password."""
+    rule = profile.rule(AccountAdministratorRequired)
+    return rule.post if rule else ADMINISTRATOR
+
+
+def list_accounts(vault: Vault, state: State, wanted: Wanted) -> list[Listed]:
+    """The accounts of the register as ``state`` has it, by name; of those that lack *any* of the things wanted."""
+    need_register(vault)
+    profile = vault.profile
+    lacks = lacking(state, profile)
+    every = state.find("account")
+    rows = [row for row in every if _asked(row, wanted, lacks)]
+    ids = None if len(rows) == len(every) else [row["id"] for row in rows]
+    details = vault.names.many("account", ids, state=state)
+    teams = vault.names.many("team", state=state)
+    listed = [_listed(row, details.get(row["id"], {}), teams, profile, lacks) for row in rows]
+    if wanted.force:
+        listed = [line for line in listed if line.force.casefold() == wanted.force.casefold()]
+    return sorted(listed, key=lambda line: (line.name.casefold(), line.id))
+
+
+def _asked(row: Row, wanted: Wanted, lacks: Callable[[Row], tuple[str, ...]]) -> bool:
+    for column in ("state", "platform", "team"):
+        if (value := getattr(wanted, column)) and row[column] != value:
+            return False
+    return not wanted.lacking or bool(set(wanted.lacking) & set(lacks(row)))
+
+
+def _listed(
+    row: Row,
+    details: Mapping[str, Any],
+    teams: Mapping[str, Mapping[str, Any]],
+    profile: Profile,
+    lacks: Callable[[Row], tuple[str, ...]],
+) -> Listed:
+    return Listed(
+        id=row["id"],
+        name=details.get("name") or row["id"],
+        force=shown_force(row, details),
+        owner_kind=row["owner_kind"],
+        type=row["type"] or "",
+        state=row["state"],
+        team=teams.get(row["team"], {}).get("name", "") or details.get("owner", ""),
+        policy=policy_name(profile, row["force"]),
+        lacking=lacks(row),
+    )
+
+
+def shown_force(row: Row, details: Mapping[str, Any]) -> str:
+    """The force's code; for one without a profile the words that stand in the details."""
+    if row["force"] in (None, OTHER_FORCE):
+        return str(details.get("force") or row["force"] or "")
+    return str(row["force"])
+
+
+def lacking(state: State, profile: Profile) -> Callable[[Row], tuple[str, ...]]:
+    """A function that says what an account lacks; closed ones lack nothing."""
+    ids = {
+        SECRET: _ids(state, sql.SEALED, states=json.dumps(LIVE)),
+        ADMINISTRATOR: _ids(state, sql.POST_SCOPES, post=administrator_post(profile)),
+        HOLDER: _ids(state, sql.HELD),
+        LINE_MANAGER: _ids(state, sql.POST_SCOPES, post=LINE_MANAGER),
+    }
+
+    def lacks(row: Row) -> tuple[str, ...]:
+        if row["state"] == "closed":
+            return ()
+        have = {row["id"], row["team"]} - {None}
+        return tuple(what for what in LACKING if ids[what].isdisjoint(have))
+
+    return lacks
+
+
+def _ids(state: State, text: str, **values: str) -> set[str]:
+    return {row["id"] for row in state.query(text, **values)}
