@@ -26,6 +26,8 @@ from vault.domain.strict import Reader, Source
 
 SCHEMA = 1
 LOCAL_KEYS = ("lease_minutes", "defer_max_days", "password_length", "attestation_days", "access_review_days")
+# Asked for only by some documents: a silence or a warning whose length they do not give.
+MORE_LOCAL_KEYS = ("silence_days", "warning_days")
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
@@ -41,20 +43,28 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause: where it stands, how it binds, what it says in short, and what the vault does with it."""
+    """One clause: where it stands, how it binds, what it says in short, and what the vault does with it.
+
+    ``alternatives``: how else the words can be read, where the text is ambiguous; ours is ``reading``.
+    """
 
     key: str
     where: str
     strength: Strength
     kind: str
     reading: str
+    alternatives: tuple[str, ...]
     part_of: str
     rule: Rule | None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The facts of the cover page; None where the page is blank."""
+    """The facts of the cover page; None where the page is blank or says nothing of it.
+
+    ``guidance_under`` names the profile that ranks before this one where both bind a force: this one then reports
+    as guidance. Empty: it ranks first.
+    """
 
     number: str
     version: str
@@ -66,6 +76,8 @@ class Document:
     published_on: date | None
     review_on: date | None
     checked_on: date | None
+    effective_on: date | None
+    guidance_under: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +185,8 @@ def _document(whole: Reader) -> Document:
             published_on=table.blank_or_day("published_on"),
             review_on=table.blank_or_day("review_on"),
             checked_on=table.blank_or_day("checked_on"),
+            effective_on=table.blank_or_day("effective_on") if table.has("effective_on") else None,
+            guidance_under=table.text("guidance_under") if table.has("guidance_under") else "",
         )
 
 
@@ -190,7 +204,7 @@ def _forces(whole: Reader) -> dict[str, Force]:
 def _local(whole: Reader) -> dict[str, LocalValue]:
     local = {}
     with whole.table("local") as table:
-        for key in LOCAL_KEYS:
+        for key in (*LOCAL_KEYS, *filter(table.has, MORE_LOCAL_KEYS)):
             with table.table(key) as entry:
                 local[key] = LocalValue(entry.number("value", least=1), entry.text("why"))
     return local
@@ -226,6 +240,7 @@ def _clause(key: str, entry: Reader, known: Known) -> Clause:
             strength=Strength(entry.choice("strength", tuple(Strength))),
             kind=kind,
             reading=entry.text("reading"),
+            alternatives=entry.texts("alternatives") if entry.has("alternatives") else (),
             part_of=part_of,
             rule=rule,
         )

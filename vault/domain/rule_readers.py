@@ -7,7 +7,7 @@ decision, another clause) must name something that is there: `Known` holds what 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vault.domain import rules as r
 from vault.domain.strict import Reader
@@ -15,6 +15,7 @@ from vault.domain.strict import Reader
 RECORDED = "recorded"
 PART = "part"
 OWNERSHIPS = ("force", "personal")
+OCCASIONS = ("emergency", "membership_change", "any_time")
 ROLES = ("administrator", "custodian", "holder", "auditor", "desk")
 
 
@@ -41,9 +42,26 @@ class Known:
 
 
 def _approval_chain(table: Reader, clause: str, known: Known) -> r.ApprovalChain:
+    variants = table.tables("variants") if table.has("variants") else ()
+    return replace(
+        _one_chain(table, clause, known),
+        variants=tuple(_approval_variant(entry, known) for entry in variants),
+    )
+
+
+def _approval_variant(table: Reader, known: Known) -> r.ApprovalVariant:
+    with table:
+        return r.ApprovalVariant(table.texts("owner_kinds"), _one_chain(table, known.clause(table), known))
+
+
+def _one_chain(table: Reader, clause: str, known: Known) -> r.ApprovalChain:
+    steps = tuple(_approval_step(step, known) for step in table.tables("steps"))
+    posts = [post for step in steps for post in step.posts]
+    if len(set(posts)) != len(posts):
+        table.refuse("names a post twice", "steps")
     return r.ApprovalChain(
         clause=clause,
-        steps=tuple(_approval_step(step, known) for step in table.tables("steps")),
+        steps=steps,
         fields=table.texts("fields", empty=True),
         fields_clause=known.clause(table, "fields_clause"),
         one_person_may_give_several=table.flag("one_person_may_give_several"),
@@ -51,8 +69,19 @@ def _approval_chain(table: Reader, clause: str, known: Known) -> r.ApprovalChain
 
 
 def _approval_step(table: Reader, known: Known) -> r.ApprovalStep:
+    alternates = table.tables("alternates") if table.has("alternates") else ()
     with table:
-        return r.ApprovalStep(table.text("post"), table.number("stage", least=1), known.clause(table))
+        return r.ApprovalStep(
+            table.text("post"),
+            table.number("stage", least=1),
+            known.clause(table),
+            tuple(_alternate(entry, known) for entry in alternates),
+        )
+
+
+def _alternate(table: Reader, known: Known) -> r.Alternate:
+    with table:
+        return r.Alternate(table.text("post"), known.clause(table))
 
 
 def _platforms_in_use(table: Reader, clause: str, known: Known) -> r.PlatformsInUse:
@@ -69,7 +98,21 @@ def _owner_kinds(table: Reader, clause: str, known: Known) -> r.OwnerKinds:
     legacy = tuple(_legacy(entry, known) for entry in table.tables("legacy", empty=True))
     if any(entry.owner_kind in allowed for entry in legacy):
         table.refuse("names a kind that is allowed anyway", "legacy")
-    return r.OwnerKinds(clause, allowed, legacy)
+    barred = table.tables("barred") if table.has("barred") else ()
+    return r.OwnerKinds(
+        clause=clause,
+        allowed=allowed,
+        legacy=legacy,
+        barred=tuple(_barred(entry, known) for entry in barred),
+        open_list=table.has("open_list") and table.flag("open_list"),
+    )
+
+
+def _barred(table: Reader, known: Known) -> r.BarredOwner:
+    with table:
+        return r.BarredOwner(
+            table.texts("owner_kinds"), table.texts("platforms", allowed=known.platforms), known.clause(table)
+        )
 
 
 def _legacy(table: Reader, known: Known) -> r.LegacyOwner:
@@ -87,12 +130,16 @@ def _password_changers(table: Reader, clause: str, known: Known) -> r.PasswordCh
 
 def _changer(table: Reader, known: Known) -> r.ChangerException:
     with table:
+        holders_only = table.has("holders_only") and table.flag("holders_only")
+        if holders_only and table.text("post", blank=True):
+            table.refuse("asks for a post and for any holder at once", "holders_only")
         return r.ChangerException(
-            occasion=table.choice("occasion", ("emergency", "membership_change")),
+            occasion=table.choice("occasion", OCCASIONS),
             post=table.text("post", blank=True),
             reason_required=table.flag("reason_required"),
             clause=known.clause(table),
             decision=known.decision(table),
+            holders_only=holders_only,
         )
 
 
@@ -148,7 +195,8 @@ def _close_consultation(table: Reader, clause: str, known: Known) -> r.CloseCons
     )
 
 
-def _tell_on_change(table: Reader, clause: str, known: Known) -> r.TellOnChange:
+def _mailboxes(table: Reader, known: Known) -> tuple[tuple[str, str], ...]:
+    """One for each force: a document that prints any prints them all."""
     with table.table("mailboxes") as mailboxes:
         by_force = mailboxes.text_by_name()
         for force in known.forces:
@@ -156,11 +204,15 @@ def _tell_on_change(table: Reader, clause: str, known: Known) -> r.TellOnChange:
         for force in by_force:
             if force not in known.forces:
                 mailboxes.refuse("is no force of this document", force)
+    return tuple(by_force.items())
+
+
+def _tell_on_change(table: Reader, clause: str, known: Known) -> r.TellOnChange:
     return r.TellOnChange(
         clause=clause,
         changes=table.texts("changes"),
         tell=_notices(table, "tell", known),
-        mailboxes=tuple(by_force.items()),
+        mailboxes=_mailboxes(table, known) if table.has("mailboxes") else (),
         mailboxes_clause=known.clause(table, "mailboxes_clause"),
         decision=known.decision(table),
     )

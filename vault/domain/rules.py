@@ -22,23 +22,59 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternate:
+    """Another post that may give the same approval: a second one named, an escalation, a stand-in."""
+
+    post: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalStep:
     """One approval. Steps of one stage may come in any order; a later stage waits for the earlier ones."""
 
     post: str
     stage: int
     clause: str
+    alternates: tuple[Alternate, ...] = ()
+
+    @property
+    def posts(self) -> tuple[str, ...]:
+        """Every post that may give it, the one named first in front."""
+        return (self.post, *(alternate.post for alternate in self.alternates))
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalChain(Rule):
-    """Who must approve a new account, or access to one, in which order, and what the request must say."""
+    """Who must approve a new account, or access to one, in which order, and what the request must say.
+
+    ``variants`` are the chains of owner kinds for which the document names other approvers.
+    """
 
     kind = "approval_chain"
     steps: tuple[ApprovalStep, ...]
     fields: tuple[str, ...]
     fields_clause: str
     one_person_may_give_several: bool
+    variants: tuple[ApprovalVariant, ...] = ()
+
+    @property
+    def posts(self) -> tuple[str, ...]:
+        """Every post that may approve anything, in the document's order."""
+        chains = (self, *(variant.chain for variant in self.variants))
+        return tuple(dict.fromkeys(post for chain in chains for step in chain.steps for post in step.posts))
+
+    def for_owner(self, owner_kind: str) -> ApprovalChain:
+        """The chain for accounts of that owner kind."""
+        return next((v.chain for v in self.variants if owner_kind in v.owner_kinds), self)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalVariant:
+    """The chain of some owner kinds; its clause is the one that names their approvers."""
+
+    owner_kinds: tuple[str, ...]
+    chain: ApprovalChain
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +97,47 @@ class LegacyOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class BarredOwner:
+    """Owner kinds that may not have a new account on some platforms, whatever they may have elsewhere."""
+
+    owner_kinds: tuple[str, ...]
+    platforms: tuple[str, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerKinds(Rule):
-    """Who may own a new account."""
+    """Who may own a new account.
+
+    ``open_list``: the document names owners without closing the list, so another one is a finding, not refused.
+    """
 
     kind = "owner_kinds"
     allowed: tuple[str, ...]
     legacy: tuple[LegacyOwner, ...]
+    barred: tuple[BarredOwner, ...] = ()
+    open_list: bool = False
 
     def legacy_of(self, owner_kind: str) -> LegacyOwner | None:
         """The exemption for that owner kind, if there is one."""
         return next((legacy for legacy in self.legacy if legacy.owner_kind == owner_kind), None)
 
+    def barred_on(self, platform: str, owner_kind: str) -> BarredOwner | None:
+        """What keeps that owner kind off that platform, if anything does."""
+        barred = (bar for bar in self.barred if platform in bar.platforms and owner_kind in bar.owner_kinds)
+        return next(barred, None)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangerException:
-    """Who else may change a password, and when. An empty post means anybody."""
+    """Who else may change a password, and when. An empty post means anybody, or any holder of the account."""
 
     occasion: str
     post: str
     reason_required: bool
     clause: str
     decision: str
+    holders_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +150,11 @@ class PasswordChangers(Rule):
 
     def exception_for(self, occasion: str) -> ChangerException | None:
         """The exception for that occasion, if there is one."""
-        return next((exception for exception in self.exceptions if exception.occasion == occasion), None)
+        return next(iter(self.exceptions_for(occasion)), None)
+
+    def exceptions_for(self, occasion: str) -> tuple[ChangerException, ...]:
+        """All exceptions for that occasion, in the document's order."""
+        return tuple(exception for exception in self.exceptions if exception.occasion == occasion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +235,10 @@ class CloseConsultation(Rule):
 
 @dataclass(frozen=True, slots=True)
 class TellOnChange(Rule):
-    """Which changes are told, to whom, at which mailbox of each force. A notice carries no secret."""
+    """Which changes are told, to whom, at which mailbox of each force. A notice carries no secret.
+
+    No mailboxes: the document prints none.
+    """
 
     kind = "tell_on_change"
     changes: tuple[str, ...]
@@ -185,7 +248,7 @@ class TellOnChange(Rule):
     decision: str
 
     def mailbox(self, force: str) -> str | None:
-        """The mailbox of that force."""
+        """The mailbox of that force; None where the document prints none."""
         return dict(self.mailboxes).get(force)
 
 
