@@ -32,8 +32,12 @@ test-slow: $(STAMP)     ## the exhaustive suites too
 bench: $(STAMP)         ## a table that a person reads
 	$(BIN)/python -m bench
 
-docs: $(STAMP)          ## write docs/cli.md from --help
+docs: $(STAMP)          ## write what is generated: schema.sql, the command line, the events, the policies, the first hour
+	$(BIN)/python -m vault.store.schema schema.sql
 	$(BIN)/python -m cli.reference docs/cli.md
+	$(BIN)/python -m tests.docs.events docs/events.md
+	$(BIN)/python -m vault.store.policy_page docs/policies.md
+	$(BIN)/python -m tests.docs.transcript docs/first-hour.md
 
 clean:
 	rm -rf $(VENV) build *.egg-info .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
