@@ -23,9 +23,11 @@ from vault.domain.events import Event, Fact, Register, Row, Void
 PASSWORD, TOTP, BACKUP_CODES, RECOVERY = "password", "totp", "backup_codes", "recovery"
 PARTS = (PASSWORD, TOTP, BACKUP_CODES, RECOVERY)
 LIVE = ("current", "prepared", "applied", "unknown")
-HOW = ("revealed", "copied", "code_shown", "exported", "handed_over")
+HOW = ("revealed", "copied", "code_shown", "exported", "handed_over", "entered")
 EXITS = ("person_left", "team_left", "grant_revoked", "custody_ended")
 ON_LOST_DEVICE, SEEN, COULD_OPEN = 1, 2, 3
+CARRIED = ("phone", "tablet")
+ON_A_PHONE = ("authenticator_app", "sms", "phone")
 
 _FACTOR_PARTS = {
     "authenticator_app": TOTP,
@@ -80,13 +82,25 @@ def touched_by_device(reg: Register, device: str) -> dict[Value, int]:
     endangered = [value_of(r) for r in reg.seen_values(device=device)]
     for link in reg.find("device_account", device=device, until_seq=None):
         endangered += live_values(reg, link["account"], [PASSWORD])
-    for factor in reg.find("factor", device=device, until_seq=None):
+    for factor in factors_on(reg, row):
         part = _FACTOR_PARTS.get(factor["kind"], RECOVERY)
         endangered += live_values(reg, factor["account"], [part]) or live_values(
             reg, factor["account"], [PASSWORD]
         )
     touched.update(dict.fromkeys(endangered, ON_LOST_DEVICE))
     return touched
+
+
+def factors_on(reg: Register, device: Row) -> list[Row]:
+    """Second factors and recovery channels that live on a device.
+
+    One that is recorded with a person only is on their phone as far as anybody knows: a lost one must find it.
+    """
+    found = reg.find("factor", device=device["id"], until_seq=None)
+    if device["person"] is not None and device["kind"] in CARRIED:
+        with_person = reg.find("factor", person=device["person"], device=None, until_seq=None)
+        found = found + [row for row in with_person if row["kind"] in ON_A_PHONE]
+    return found
 
 
 def touched_by_team(reg: Register, team: str, person: str) -> dict[Value, int]:
@@ -155,19 +169,18 @@ def _obligation(seq: int, value: Value, grade: int) -> dict[str, Any]:
     }
 
 
-def discharge(reg: Register, *, account: str, number: int, written: int, at: int) -> None:
-    """End the obligations that a version answers: its `new` parts, for causes older than the version itself."""
+def discharge(reg: Register, *, account: str, number: int, at: int) -> None:
+    """End the obligations that a verified version answers.
+
+    A component answers a cause only if the version in which it was `new` was written after that cause: what was
+    kept is as exposed as it was before.
+    """
     for part in reg.find("part", account=account, number=number):
-        if part["origin"] != number:
-            continue
+        version = reg.get("version", account=account, number=part["origin"])
+        written = e.require(version, "the version that a component comes from")["seq"]
         for row in reg.find("obligation", account=account, part=part["part"], discharged=None):
             if row["cause"] < written:
-                key = {
-                    "cause": row["cause"],
-                    "account": account,
-                    "part": row["part"],
-                    "origin": row["origin"],
-                }
+                key = {name: row[name] for name in ("cause", "account", "part", "origin")}
                 reg.change("obligation", key, discharged=at)
 
 
@@ -176,6 +189,30 @@ def open_exit(reg: Register, account: str, person: str) -> bool:
     owed = reg.find("obligation", account=account, discharged=None)
     causes = [reg.get("cause", seq=row["cause"]) for row in owed]
     return any(c is not None and c["person"] == person and c["kind"] in EXITS for c in causes)
+
+
+def entered(reg: Register, fact: Fact, *, number: int, parts: list[str]) -> None:
+    """Who changed a secret on the platform knows it, and so does who typed it in here, on their machine."""
+    machine = next(iter(reg.find("device", keyset=fact.keyset)), None)
+    changer = fact.data.get("changed_by", fact.person)
+    people = {changer: None, fact.person: machine["id"] if machine else None}
+    rows = [
+        {
+            "seq": fact.seq,
+            "person": person,
+            "device": device,
+            "account": fact.subject,
+            "number": number,
+            "part": part,
+            "origin": number,
+            "how": "entered",
+            "occurred_at": fact.data.get("occurred_at", fact.time),
+            "code": None,
+        }
+        for person, device in people.items()
+        for part in parts
+    ]
+    reg.put_all("exposure", rows)
 
 
 def _seen(reg: Register, fact: Fact) -> None:
@@ -191,6 +228,7 @@ def _seen(reg: Register, fact: Fact) -> None:
             "origin": part["origin"],
             "how": data["how"],
             "occurred_at": data.get("occurred_at", fact.time),
+            "code": data.get("code"),
         }
         for part in reg.find("part", account=fact.subject, number=data["number"])
         if part["part"] in data["parts"]
@@ -225,7 +263,7 @@ EVENTS = (
         },
         e.MEMBERS,
         _seen,
-        optional={"device": e.ident("dev"), "occurred_at": e.time},
+        optional={"device": e.ident("dev"), "occurred_at": e.time, "code": e.count},
         rule=_may_see,
     ),
     Event("account.compromised", "acc", {"occurred_at": e.time}, e.STAFF, _compromised, rule=_known),

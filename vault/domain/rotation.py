@@ -7,6 +7,10 @@ replaced, recovery e-mail and phone checked; each ticked, or recorded as not exi
     prepared ──► applied ──► verified ──► done (all doors)
         │  └───► unknown ──► verified | rejected      a lost answer: show both, try new then old, never a third
         └──────► rejected | abandoned                 the current version stays what it was
+
+The vault makes a password; a TOTP seed and backup codes come from the platform. They arrive in a further version
+that keeps the prepared password (`rotation.extended`), which takes the candidate's place. Their doors are shut by a
+verified new component and by nothing that anybody says. ``base`` is the last version before the rotation.
 """
 
 from __future__ import annotations
@@ -16,7 +20,15 @@ from vault.domain import exposure, secrets
 from vault.domain.events import Event, Fact, Register, Row, Void
 
 OPEN = ("prepared", "applied", "unknown", "verified")
-DOORS = ("sessions", "app_passwords", "connected_tools", "recovery_email", "recovery_phone")
+DOORS = (
+    "sessions",
+    "app_passwords",
+    "connected_tools",
+    "totp",
+    "backup_codes",
+    "recovery_email",
+    "recovery_phone",
+)
 DONE, ABSENT = "done", "absent"
 
 # From which states each step may come, and what becomes of the candidate version.
@@ -36,34 +48,52 @@ def open_rotation(reg: Register, account: str) -> Row | None:
 
 
 def doors_left(reg: Register, rotation: str) -> list[str]:
-    """Doors that nobody has ticked yet."""
+    """Doors that are still open: not ticked, and for a component not replaced by a verified new one."""
     row = e.require(reg.get("rotation", id=rotation), "the rotation")
-    ticked = {door["door"] for door in reg.find("door", rotation=rotation)}
-    return [door for door in row["doors"].split() if door not in ticked]
+    shut = {door["door"] for door in reg.find("door", rotation=rotation)} | _replaced(reg, row)
+    return [door for door in row["doors"].split() if door not in shut]
+
+
+def _replaced(reg: Register, row: Row) -> set[str]:
+    if row["state"] not in ("verified", "done"):
+        return set()
+    origins = secrets.origins(reg, row["account"], row["number"])
+    return {part for part, origin in origins.items() if origin > row["base"]}
 
 
 def _may_start(reg: Register, fact: Fact) -> None:
     version = e.require(reg.get("version", account=fact.subject, number=fact.data["number"]), "its version")
-    if open_rotation(reg, fact.subject) is not None and version["why"] != "deposit":
-        raise Void("a rotation of this account is open already")
     if reg.get("rotation", id=fact.data["rotation"]) is not None:
         raise Void("a rotation of that id exists already")
+    if fact.data.get("deposit"):
+        if (version["why"], version["state"]) != ("deposit", "current"):
+            raise Void("its version is not a deposit in force")
+        return
+    if e.CUSTODIAN not in fact.roles:
+        raise Void("only a custodian prepares a rotation")
+    under_way = open_rotation(reg, fact.subject)
+    if under_way is not None and under_way["state"] != "verified":
+        raise Void("a rotation of this account is open already")
     if version["state"] not in ("prepared", "current"):
         raise Void("its version is not a candidate")
 
 
 def _start(reg: Register, fact: Fact) -> None:
-    data = fact.data
-    superseded = open_rotation(reg, fact.subject)
+    data, account = fact.data, fact.subject
+    superseded = open_rotation(reg, account)
     if superseded is not None:
         _end(reg, superseded["id"], "superseded", fact.seq)
-    version = e.require(reg.get("version", account=fact.subject, number=data["number"]), "its version")
-    state = "verified" if version["why"] == "deposit" else "prepared"
+    version = e.require(reg.get("version", account=account, number=data["number"]), "its version")
+    deposit, state = bool(data.get("deposit")), "prepared"
+    if deposit:
+        # The deposit is a fact whoever made it; that it closes something, another person must say.
+        state = "applied" if exposure.open_exit(reg, account, fact.person) else "verified"
     reg.put(
         "rotation",
         id=data["rotation"],
-        account=fact.subject,
+        account=account,
         number=data["number"],
+        base=data["number"] - 1 if deposit or version["state"] == "prepared" else data["number"],
         owner=data["owner"],
         lease_until=data["lease_until"],
         doors=" ".join(data["doors"]),
@@ -74,11 +104,19 @@ def _start(reg: Register, fact: Fact) -> None:
     _finish_when_shut(reg, fact, data["rotation"])
 
 
-def _may_step(reg: Register, fact: Fact) -> None:
+def _open(reg: Register, fact: Fact) -> Row:
     row = e.require(reg.get("rotation", id=fact.subject), "the rotation")
-    allowed, _ = STEPS[fact.event]
-    if row["ended"] is not None or row["state"] not in allowed:
+    if row["ended"] is not None:
+        raise Void(f"the rotation has ended: it is {row['state']}")
+    return row
+
+
+def _may_step(reg: Register, fact: Fact) -> None:
+    row = _open(reg, fact)
+    if row["state"] not in STEPS[fact.event][0]:
         raise Void(f"the rotation is {row['state']}")
+    if row["number"] == row["base"] and fact.event in ("rotation.applied", "rotation.unknown"):
+        raise Void("nothing new was stored for it yet")
     if fact.event == "rotation.verified" and exposure.open_exit(reg, row["account"], fact.person):
         raise Void("who has an open exit cannot close it")
 
@@ -86,24 +124,61 @@ def _may_step(reg: Register, fact: Fact) -> None:
 def _step(reg: Register, fact: Fact) -> None:
     row = e.require(reg.get("rotation", id=fact.subject), "the rotation")
     state = STEPS[fact.event][1]
-    reg.change("rotation", {"id": fact.subject}, state=state)
     if state == "verified":
+        reg.change("rotation", {"id": fact.subject}, state=state)
         secrets.make_current(reg, row["account"], row["number"])
         _finish_when_shut(reg, fact, fact.subject)
         return
-    reg.change("version", {"account": row["account"], "number": row["number"]}, state=state)
-    if state in ("rejected", "abandoned"):
+    _mark_candidate(reg, row, state)
+    if state not in ("rejected", "abandoned"):
+        reg.change("rotation", {"id": fact.subject}, state=state)
+    elif (verified := _verified_before(reg, row)) is not None:
+        reg.change("rotation", {"id": fact.subject}, state="verified", number=verified)
+    else:
         _end(reg, fact.subject, state, fact.seq)
 
 
-def _may_tick(reg: Register, fact: Fact) -> None:
+def _mark_candidate(reg: Register, row: Row, state: str) -> None:
+    """The candidate's state follows the rotation's; what is current stays current until something is verified."""
+    for version in reg.find("version", account=row["account"], number=row["number"]):
+        if version["state"] != "current":
+            reg.change("version", {"account": row["account"], "number": row["number"]}, state=state)
+
+
+def _verified_before(reg: Register, row: Row) -> int | None:
+    """The version that this same rotation had verified before its newest candidate failed."""
+    current = secrets.current(reg, row["account"])
+    if current is None or not row["base"] < current["number"] < row["number"]:
+        return None
+    return int(current["number"])
+
+
+def _may_extend(reg: Register, fact: Fact) -> None:
+    row = _open(reg, fact)
+    key = {"account": row["account"], "number": fact.data["number"]}
+    version = e.require(reg.get("version", **key), "its version")
+    if version["state"] != "prepared" or version["previous"] != row["number"]:
+        raise Void("its version does not follow the rotation's candidate")
+
+
+def _extend(reg: Register, fact: Fact) -> None:
     row = e.require(reg.get("rotation", id=fact.subject), "the rotation")
-    if row["ended"] is not None:
-        raise Void("the rotation has ended")
+    state = "applied" if row["state"] == "verified" else row["state"]
+    _mark_candidate(reg, row, "superseded")
+    reg.change("rotation", {"id": fact.subject}, number=fact.data["number"], state=state)
+    reg.change("version", {"account": row["account"], "number": fact.data["number"]}, state=state)
+
+
+def _may_tick(reg: Register, fact: Fact) -> None:
+    row = _open(reg, fact)
+    if row["state"] != "verified":
+        raise Void("a door is shut after the new secret is verified: before, the old one opens it again")
     if exposure.open_exit(reg, row["account"], fact.person):
         raise Void("who has an open exit cannot close it")
     if any(door not in row["doors"].split() for door in fact.data["doors"]):
         raise Void("the platform has no such door")
+    if any(door in exposure.PARTS and state == DONE for door, state in fact.data["doors"].items()):
+        raise Void("a component is replaced by storing the new one, not by saying so")
 
 
 def _tick(reg: Register, fact: Fact) -> None:
@@ -117,8 +192,7 @@ def _finish_when_shut(reg: Register, fact: Fact, rotation: str) -> None:
     row = e.require(reg.get("rotation", id=rotation), "the rotation")
     if row["state"] != "verified" or doors_left(reg, rotation):
         return
-    version = e.require(reg.get("version", account=row["account"], number=row["number"]), "its version")
-    exposure.discharge(reg, account=row["account"], number=row["number"], written=version["seq"], at=fact.seq)
+    exposure.discharge(reg, account=row["account"], number=row["number"], at=fact.seq)
     _end(reg, rotation, "done", fact.seq)
 
 
@@ -128,17 +202,16 @@ def _end(reg: Register, rotation: str, state: str, at: int) -> None:
 
 def abandon_prepared(reg: Register, fact: Fact, touched: set[exposure.Value]) -> None:
     """A leaver could open these candidates before anybody applied them: they must not become current."""
-    openable = {(account, origin) for account, _, origin in touched}
     for row in reg.find("rotation", state="prepared", ended=None):
-        if (row["account"], row["number"]) in openable:
-            reg.change("version", {"account": row["account"], "number": row["number"]}, state="abandoned")
+        origins = secrets.origins(reg, row["account"], row["number"])
+        fresh = {(row["account"], part, origin) for part, origin in origins.items() if origin > row["base"]}
+        if fresh & touched:
+            _mark_candidate(reg, row, "abandoned")
             _end(reg, row["id"], "abandoned", fact.seq)
 
 
 def _may_take_over(reg: Register, fact: Fact) -> None:
-    row = e.require(reg.get("rotation", id=fact.subject), "the rotation")
-    if row["ended"] is not None:
-        raise Void("the rotation has ended")
+    _open(reg, fact)
 
 
 def _take_over(reg: Register, fact: Fact) -> None:
@@ -155,6 +228,8 @@ def _deferrable(reg: Register, fact: Fact) -> list[Row]:
 def _may_defer(reg: Register, fact: Fact) -> None:
     if not _deferrable(reg, fact):
         raise Void("only an obligation of class 3 can be deferred")
+    if exposure.open_exit(reg, fact.subject, fact.person):
+        raise Void("who has an open exit cannot put it off")
 
 
 def _defer(reg: Register, fact: Fact) -> None:
@@ -178,8 +253,10 @@ EVENTS = (
         },
         e.MEMBERS,
         _start,
+        optional={"deposit": e.flag, "because": e.code},
         rule=_may_start,
     ),
+    Event("rotation.extended", "rot", {"number": e.count}, e.CUSTODIANS, _extend, rule=_may_extend),
     *(Event(name, "rot", {}, e.CUSTODIANS, _step, optional=_STEP, rule=_may_step) for name in STEPS),
     Event(
         "rotation.ticked",

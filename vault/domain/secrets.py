@@ -13,13 +13,25 @@ from vault.domain.events import Event, Fact, Register, Row, Void
 
 NEW, KEPT = "new", "kept"
 WHY = ("deposit", "rotation")
+_WHO = ("person", "role", "keyset")
 
 
 def holders(reg: Register, account: str) -> list[str]:
     """Keysets of the persons with a secret grant in force: what a version must be sealed to, beside custody."""
+    tables = ("grant_", *_WHO)
+    return reg.memo(("holders", account), tables, lambda: _holders(reg, account))
+
+
+def _holders(reg: Register, account: str) -> list[str]:
     people = {row["person"] for row in reg.find("grant_", account=account, kind="secret", revoked=None)}
-    active = (p for p in people if keys.roles_of(reg, p))
-    return sorted(k for p in active for k in keys.active_keysets(reg, p))
+    return sorted(k for p in people for k in _working_keysets(reg, p))
+
+
+def _working_keysets(reg: Register, person: str) -> list[str]:
+    def compute() -> list[str]:
+        return keys.active_keysets(reg, person) if keys.roles_of(reg, person) else []
+
+    return reg.memo(("working_keysets", person), _WHO, compute)
 
 
 def newest(reg: Register, account: str) -> Row | None:
@@ -132,8 +144,14 @@ def _write(reg: Register, fact: Fact) -> None:
             for place, k in enumerate(data["to"], start=1)
         ],
     )
+    typed = [part for part, state in data["parts"].items() if state == NEW]
     if data["why"] == "deposit":
+        for row in reg.find("rotation", account=account, ended=None):
+            reg.change("rotation", {"id": row["id"]}, state="superseded", ended=fact.seq)
         make_current(reg, account, number)
+    else:
+        typed = [part for part in typed if part != exposure.PASSWORD]  # the vault made it, nobody typed it
+    exposure.entered(reg, fact, number=number, parts=typed)
 
 
 def make_current(reg: Register, account: str, number: int) -> None:

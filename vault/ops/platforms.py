@@ -46,3 +46,8 @@ def handle(given: str) -> Handle:
 def account_key(given: str) -> str:
     """The normalised `platform/handle` that look-ups compare."""
     return handle(given).full_key
+
+
+def profiles_available() -> tuple[str, ...]:
+    """The names of the profiles of this installation."""
+    return profiles.available()

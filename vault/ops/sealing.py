@@ -118,6 +118,14 @@ def _data_key(vault: Vault, row: Row) -> tuple[bytes, bytes]:
 
 
 def _commit_key(vault: Vault, *, batch: str, recipient: str) -> bytes:
+    """Opened once in a process: a bulk change wraps many versions under one."""
+    known = vault.keyring.commit_keys
+    if (batch, recipient) not in known:
+        known[batch, recipient] = _open_commit_key(vault, batch=batch, recipient=recipient)
+    return known[batch, recipient]
+
+
+def _open_commit_key(vault: Vault, *, batch: str, recipient: str) -> bytes:
     ring, state = vault.keyring, vault.state
     made, seal = state.get("batch", id=batch), state.get("batch_seal", batch=batch, recipient=recipient)
     if made is None or seal is None:
@@ -144,17 +152,25 @@ def share_version(tx: Tx, *, account: str, number: int, to: str) -> None:
 
 
 def read_back(vault: Vault, *, account: str, number: int, expected: Body) -> None:
-    """Read a version through a new connection, open it, compare: before anybody types it into a platform."""
+    """Read one version back: see `read_back_all`."""
+    read_back_all(vault, {(account, number): expected})
+
+
+def read_back_all(vault: Vault, expected: Mapping[tuple[str, int], Body]) -> None:
+    """Read versions through a new connection, open, compare: before anybody types them into a platform."""
     import hmac
 
     from vault.store.shared import Shared
 
+    if not expected:
+        return
     again = Shared(vault.shared.door.again())
     before, vault.shared = vault.shared, again
     try:
-        found = open_version(vault, account=account, number=number)
+        for (account, number), body in expected.items():
+            found = open_version(vault, account=account, number=number)
+            if not hmac.compare_digest(found.to_bytes(), body.to_bytes()):
+                raise IntegrityError("what was stored is not what was sealed; nothing was shown or applied")
     finally:
         vault.shared = before
         again.door.close()
-    if not hmac.compare_digest(found.to_bytes(), expected.to_bytes()):
-        raise IntegrityError("what was stored is not what was sealed; nothing was shown or applied")

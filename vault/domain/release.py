@@ -1,0 +1,100 @@
+"""Whether a secret may be shown, who may prepare a change of it, and whether a change was somebody's to make.
+
+- Shown: to a custodian, or to a member with a secret grant in force. A frozen account is closed to both, but for a
+  custodian who is rotating it. A custodian hands a login over only to an active holder, and never to a device that
+  is lost, retired or somebody else's.
+- Prepared: by custodians.
+- A change that happened on the platform is a fact: it is judged, never refused.
+"""
+
+from __future__ import annotations
+
+from vault.domain import events as e
+from vault.domain import grants, rotation
+from vault.domain.decisions import Allowed, Decision, Denied
+from vault.domain.events import Register, Row
+from vault.domain.policy import Profile
+from vault.domain.rules import Freeze, Hold, PasswordChangers
+
+SHOW, HAND_OVER, ROTATE = "secret_show", "secret_hand_over", "rotation_start"
+MEMBERSHIP = ("team_joined", "team_left", "person_left", "grant_revoked")
+
+
+def may_show(
+    reg: Register,
+    profile: Profile,
+    *,
+    account: Row,
+    actor: str,
+    roles: frozenset[str],
+    to: str,
+    device: Row | None,
+) -> Decision:
+    """Whether ``actor`` may have the vault show this account's secret to ``to``, on that device."""
+    custodian, about = e.CUSTODIAN in roles, account["id"]
+    if not custodian and not grants.in_force(reg, account=about, person=actor):
+        hint = "ask the Digital Media Team for a grant"
+        return Denied(SHOW, "you hold no secret grant for this account", hint, about=about)
+    if account["state"] == "frozen" and not (custodian and rotation.open_rotation(reg, about)):
+        rule = profile.rule(Freeze) or profile.rule(Hold)
+        hint = "a custodian may rotate it, or lift it with: keyholder account unfreeze"
+        return Denied(SHOW, "the account is frozen", hint, rule.clause if rule else "", about)
+    if to != actor and not custodian:
+        return Denied(HAND_OVER, "only a custodian hands a login over", about=about)
+    refused = _may_receive(reg, about, to) if to != actor else None
+    return _may_be_on(device, to, about) if refused is None else refused
+
+
+def _may_receive(reg: Register, account: str, person: str) -> Denied | None:
+    row = e.require(reg.get("person", id=person), "the person")
+    if row["state"] != "active":
+        return Denied(HAND_OVER, "the person has left or is paused", about=person)
+    if not grants.in_force(reg, account=account, person=person):
+        hint = "record who approved it: keyholder grant give"
+        return Denied(HAND_OVER, "the person holds no secret grant for this account", hint, about=account)
+    return None
+
+
+def _may_be_on(device: Row | None, person: str, account: str) -> Decision:
+    if device is not None and device["state"] != "in_use":
+        return Denied(SHOW, f"the device is {device['state'].replace('_', ' ')}", about=account)
+    if device is not None and device["person"] not in (None, person):
+        return Denied(SHOW, "the device belongs to somebody else", about=account)
+    return Allowed()
+
+
+def may_rotate(profile: Profile, *, roles: frozenset[str]) -> Decision:
+    """Whether somebody with these roles may have the vault make a new password."""
+    if e.CUSTODIAN in roles:
+        return Allowed()
+    rule = profile.rule(PasswordChangers)
+    hint = "what was changed on the platform already is recorded with: keyholder secret set"
+    return Denied(ROTATE, "only a custodian prepares a new password", hint, rule.clause if rule else "")
+
+
+def judge_change(
+    reg: Register, profile: Profile, *, account: Row, person: str, roles: frozenset[str], emergency: bool
+) -> Allowed | None:
+    """What the document says of a change that was made: allowed by a clause, a finding, or not addressed (None)."""
+    rule = profile.rule(PasswordChangers)
+    if rule is None:
+        return None
+    if roles & frozenset(rule.roles):
+        return Allowed(clause=rule.clause)
+    occasions = ["emergency"] * emergency + ["membership_change"] * _membership_changed(reg, account["id"])
+    for exception in filter(None, map(rule.exception_for, occasions)):
+        if not exception.post or _holds_post(reg, person, exception.post, account):
+            return Allowed(clause=exception.clause)
+    return Allowed(clause=rule.clause, finding="the password was changed by somebody who may not")
+
+
+def _membership_changed(reg: Register, account: str) -> bool:
+    causes = (
+        reg.get("cause", seq=row["cause"]) for row in reg.find("obligation", account=account, discharged=None)
+    )
+    return any(cause is not None and cause["kind"] in MEMBERSHIP for cause in causes)
+
+
+def _holds_post(reg: Register, person: str, post: str, account: Row) -> bool:
+    scopes = (None, account["id"], account["team"])
+    return any(row["scope"] in scopes for row in reg.find("post", person=person, post=post, until=None))
