@@ -21,6 +21,7 @@ from typing import TextIO
 
 from cli.clean import clean, escape
 
+_COLLECTIONS = (list, tuple, set, frozenset)
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # full-width forms too: spreadsheets fold them
 
 
@@ -129,7 +130,7 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(name): _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, _COLLECTIONS):
         return [_plain(inner) for inner in value]
     raise TypeError(f"a cell must not be a {type(value).__name__}")
 
@@ -138,19 +139,15 @@ def _shown(value: object) -> str:
     """The value for a person, on one line."""
     if type(value) is str:  # nearly every cell of a long list
         return clean(value)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]
     if isinstance(value, datetime):
         from cli.when import show
 
         return show(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{clean(str(name))}={_shown(inner)}" for name, inner in value.items())
-    if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(map(_shown, value))
-    return clean(str(_plain(value)))
+    return ", ".join(map(_shown, value)) if isinstance(value, _COLLECTIONS) else clean(str(_plain(value)))
 
 
 def _guarded(value: object) -> str:

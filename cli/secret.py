@@ -13,7 +13,8 @@ from cli.options import MOMENT, App, group, to_pipe
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vault.ops.secrets import Deposited, Shown
+    from vault.ops.deposits import Deposited
+    from vault.ops.secrets import Shown
     from vault.ops.session import Vault
 
 _F = TypeVar("_F", bound=Callable[..., object])
@@ -103,11 +104,11 @@ def set_(
     **given: str | None,
 ) -> None:
     """Store what the platform has already. A fact is never refused; it may become a finding."""
-    from vault.ops import secrets
+    from vault.ops import deposits, secrets
     from vault.ops.session import moment
 
     vault = open_vault(app)
-    done = secrets.deposit(
+    done = deposits.deposit(
         vault,
         account=secrets.find_account(vault, account),
         parts=read_parts(app, given if any(given.values()) else {"password": "prompt"}),
@@ -265,8 +266,12 @@ def backup_codes(app: App, *, account: str, source: str | None, place: int | Non
     vault = open_vault(app)
     id_ = secrets.find_account(vault, account)
     if source is not None:
+        from vault.ops import deposits
+
         _say_deposit(
-            app, account, secrets.deposit(vault, account=id_, parts=read_parts(app, {"backup_codes": source}))
+            app,
+            account,
+            deposits.deposit(vault, account=id_, parts=read_parts(app, {"backup_codes": source})),
         )
     elif place is not None:
         one = codes.use_backup_code(vault, account=id_, place=place)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ops.members import member
 from tests.world import World
-from vault.ops import exposure, secrets
+from vault.ops import deposits, exposure, secrets
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_person_is_exposed_until_it_changes(world: World) -> None:
         "seen",
         ("handed_over",),
     )
-    secrets.deposit(world.vault, account=account, parts={"password": "second one"})
+    deposits.deposit(world.vault, account=account, parts={"password": "second one"})
     assert exposure.of_person(world.vault, bob, state=world.vault.state) == []
 
 

@@ -11,7 +11,7 @@ from tests.world import World
 from vault.domain import rotation as rules
 from vault.domain.decisions import Refusal
 from vault.errors import Busy, IntegrityError, NotFound, Refused, UsageProblem
-from vault.ops import bodies, obligations, passwords, rotation, sealing, secrets
+from vault.ops import bodies, deposits, obligations, passwords, rotation, sealing
 
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 DOORS = ("sessions", "connected_tools", "recovery_email", "recovery_phone")
@@ -55,7 +55,7 @@ def test_a_leavers_password_is_changed_through_every_door(world: World, account:
 
 def test_what_the_platform_makes_comes_with_applied(world: World, account: str) -> None:
     """A seen seed: its new one is stored when the platform gives it, and discharges when verified."""
-    secrets.deposit(world.vault, account=account, parts={"totp": bodies.parse_part("totp", SEED)})
+    deposits.deposit(world.vault, account=account, parts={"totp": bodies.parse_part("totp", SEED)})
     ned = world.person("Ned Low", "2002")
     with world.vault.change() as tx:
         tx.emit("secret.seen", account, number=2, parts=["totp"], person=ned, how="handed_over")
@@ -190,7 +190,7 @@ def test_the_list_is_most_urgent_first_with_causes_in_words(world: World, accoun
     world.vault.sync()
     other = world.account("x/Breckland", password="other")
     world.grant(other, hal)
-    secrets.deposit(world.vault, account=other, parts={"password": "sealed to hal"})
+    deposits.deposit(world.vault, account=other, parts={"password": "sealed to hal"})
     world.seen(account, bob)
     leave(world, hal)
     leave(world, bob)

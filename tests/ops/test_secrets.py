@@ -9,8 +9,9 @@ import pytest
 from tests.ops.members import member
 from tests.world import World
 from vault.domain.decisions import Refusal
+from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem, VaultError
-from vault.ops import backup_codes, bodies, rotation, secrets
+from vault.ops import backup_codes, bodies, deposits, rotation, secrets
 
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -66,7 +67,7 @@ def test_a_holder_needs_a_grant_in_force(world: World, account: str) -> None:
     assert hal.state.find("refusal")[0]["action"] == "secret_show"
     world.vault.sync()
     world.grant(account, hal.person)
-    secrets.deposit(world.vault, account=account, parts={"password": "second one"})
+    deposits.deposit(world.vault, account=account, parts={"password": "second one"})
     hal.sync()
     assert values(secrets.reveal(hal, account=account)) == [("", "second one")]
     assert secrets.find_account(hal, "x/norfolkpolice") == account, "by its card: a holder reads no register"
@@ -92,7 +93,7 @@ def test_handing_over_is_the_receivers_exposure(world: World, account: str) -> N
     """A custodian hands a login over to a holder on their device; without a grant, or on a lost device, never."""
     bob = world.person("Bob Stone", "2001")
     with world.vault.change() as tx:
-        phone = tx.new(secrets.Prefix("dev"))
+        phone = tx.new(Prefix.DEVICE)
         data = {"kind": "phone", "ownership": "force", "screen_lock": "yes", "person": bob}
         tx.emit("device.added", phone, details=tx.details("device", phone, {"nickname": "Bob phone"}), **data)
     give = {"account": account, "how": "handed_over", "person": bob, "device": phone}
@@ -117,7 +118,7 @@ def test_handing_over_is_the_receivers_exposure(world: World, account: str) -> N
 
 def test_while_the_answer_is_open_both_are_shown_new_then_old(world: World, account: str) -> None:
     """A lost answer: two candidates, marked; a kept component is shown once."""
-    secrets.deposit(world.vault, account=account, parts={"recovery": "blue whale"})
+    deposits.deposit(world.vault, account=account, parts={"recovery": "blue whale"})
     rotation.start(world.vault, [account], parts=["password"])
     assert [one.age for one in secrets.reveal(world.vault, account=account)] == [""]
     rotation.applied(world.vault, account=account)
@@ -133,8 +134,8 @@ def test_while_the_answer_is_open_both_are_shown_new_then_old(world: World, acco
 
 def test_a_deposit_keeps_what_it_does_not_bring(world: World, account: str) -> None:
     """A password changed outside leaves the TOTP seed where it was, as kept."""
-    secrets.deposit(world.vault, account=account, parts={"totp": bodies.parse_part("totp", SEED)})
-    done = secrets.deposit(world.vault, account=account, parts={"password": "third one"})
+    deposits.deposit(world.vault, account=account, parts={"totp": bodies.parse_part("totp", SEED)})
+    done = deposits.deposit(world.vault, account=account, parts={"password": "third one"})
     parts = {
         row["part"]: row["origin"]
         for row in world.vault.state.find("part", account=account, number=done.number)
@@ -149,14 +150,14 @@ def test_a_deposit_keeps_what_it_does_not_bring(world: World, account: str) -> N
 def test_a_change_that_the_policy_forbids_is_recorded_as_a_finding(world: World, account: str) -> None:
     """Facts are never refused; the profile's clause judges who changed it."""
     bob = world.person("Bob Stone", "2001")
-    allowed = secrets.deposit(world.vault, account=account, parts={"password": "by ada"})
+    allowed = deposits.deposit(world.vault, account=account, parts={"password": "by ada"})
     assert (allowed.allowed, allowed.clause) == (True, "NS-10.1e")
-    done = secrets.deposit(world.vault, account=account, parts={"password": "by bob"}, changed_by=bob)
+    done = deposits.deposit(world.vault, account=account, parts={"password": "by bob"}, changed_by=bob)
     assert (done.allowed, done.clause) == (False, "NS-10.1e")
     urgent = {"changed_by": bob, "emergency": True}
-    assert secrets.deposit(world.vault, account=account, parts={"password": "again"}, **urgent).allowed
+    assert deposits.deposit(world.vault, account=account, parts={"password": "again"}, **urgent).allowed
     said = {"changed_by": bob, "allowed": True}
-    assert secrets.deposit(world.vault, account=account, parts={"password": "more"}, **said).allowed
+    assert deposits.deposit(world.vault, account=account, parts={"password": "more"}, **said).allowed
     assert [r["allowed"] for r in world.vault.state.find("version", account=account)] == [None, 1, 0, 1, 1]
     world.check()
 
@@ -168,11 +169,11 @@ def test_an_accounts_administrator_may_change_it_when_the_team_changed(world: Wo
     with world.vault.change() as tx:
         tx.emit("post.given", bob, post="account_administrator", scope=account, since=tx.today)
     parts = {"password": "by bob"}
-    assert secrets.deposit(world.vault, account=account, parts=parts, changed_by=bob).allowed is False
+    assert deposits.deposit(world.vault, account=account, parts=parts, changed_by=bob).allowed is False
     world.seen(account, ned, number=2)
     with world.vault.change() as tx:
         tx.emit("person.left", ned, occurred_at=tx.time)
-    done = secrets.deposit(world.vault, account=account, parts=parts, changed_by=bob)
+    done = deposits.deposit(world.vault, account=account, parts=parts, changed_by=bob)
     assert (done.allowed, done.clause) == (True, "NS-10.2f")
     assert done.doors and done.rotation, "a change was owed: its doors are still to shut"
     rotation.verify(world.vault, account=account, done=done.doors)
@@ -183,7 +184,7 @@ def test_an_accounts_administrator_may_change_it_when_the_team_changed(world: Wo
 def test_a_deposit_supersedes_a_rotation(world: World, account: str) -> None:
     """A password changed outside while a rotation is open: the deposit is current, the rotation over."""
     made = rotation.start(world.vault, [account])[0]
-    done = secrets.deposit(world.vault, account=account, parts={"password": "outside"})
+    done = deposits.deposit(world.vault, account=account, parts={"password": "outside"})
     assert done.superseded == made.rotation
     assert values(secrets.reveal(world.vault, account=account)) == [("", "outside")]
     world.check()
@@ -193,11 +194,11 @@ def test_a_deposit_cannot_lie_in_the_future_or_be_empty(world: World, account: s
     """Slips are refused before anything is written."""
     size = world.vault.follower.size
     with pytest.raises(UsageProblem, match="future"):
-        secrets.deposit(
+        deposits.deposit(
             world.vault, account=account, parts={"password": "x"}, changed_on="2030-01-01T00:00:00Z"
         )
     with pytest.raises(UsageProblem, match="nothing"):
-        secrets.deposit(world.vault, account=account, parts={})
+        deposits.deposit(world.vault, account=account, parts={})
     with pytest.raises(NotFound):
         secrets.reveal(world.vault, account=account, parts=["totp"])
     assert world.vault.follower.size == size
@@ -206,7 +207,7 @@ def test_a_deposit_cannot_lie_in_the_future_or_be_empty(world: World, account: s
 def test_a_backup_code_is_handed_out_once(world: World, account: str) -> None:
     """Which codes were used is what the log says."""
     codes = bodies.parse_part("backup_codes", "aa-11\n\nbb-22\n")
-    secrets.deposit(world.vault, account=account, parts={"backup_codes": codes})
+    deposits.deposit(world.vault, account=account, parts={"backup_codes": codes})
     assert (
         backup_codes.use_backup_code(world.vault, account=account, place=2).parts["backup_codes"] == "bb-22"
     )

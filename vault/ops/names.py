@@ -7,7 +7,6 @@ opened once and tagged. Only a failed look-up reads everything, to suggest what 
 
 from __future__ import annotations
 
-import difflib
 import hmac
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -144,6 +143,8 @@ class Names:
         if not self.reads_details():
             return "your keys do not open the register; use the id, or ask a custodian"
         known = {name: title(kind, d) for d in self.many(kind).values() for name in names_of(kind, d)}
+        import difflib  # only a failed look-up pays for it
+
         close = difflib.get_close_matches(self.normal(kind, given), known, n=3, cutoff=0.6)
         listed = {
             "person": "person list",

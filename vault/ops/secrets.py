@@ -1,4 +1,4 @@
-"""Deposit what a platform has, and show it again: the entry that says so is durable first.
+"""Show what is stored: the entry that says so is durable first.
 
 Nothing in this file returns a secret from inside its unit of work: a value is handed out after the commit, so an
 entry that cannot be written leaves nothing to show.
@@ -10,31 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vault.domain import exposure, keys, release, rotation, secrets
+from vault.domain import exposure, release, rotation, secrets
 from vault.domain.decisions import Decision
 from vault.domain.events import Row
-from vault.domain.ids import Prefix
-from vault.errors import NotFound, UsageProblem
+from vault.errors import NotFound
 from vault.ops import sealing
-from vault.ops.bodies import card, merge
 from vault.ops.platforms import account_key
-from vault.ops.rotation import doors_of, extend, lease_until
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
     from vault.ops.tx import Tx
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deposited:
-    """What a deposit did: the version, the rotation that it opened or ended, and how the document judges it."""
-
-    number: int
-    allowed: bool | None
-    clause: str
-    rotation: str = ""
-    superseded: str = ""
-    doors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,107 +61,18 @@ def find_account(vault: Vault, given: str) -> str:
     )
 
 
-# --- deposits ---------------------------------------------------------------------------------------------------
-
-
-def deposit(
-    vault: Vault,
-    *,
-    account: str,
-    parts: Mapping[str, Any],
-    changed_on: str | None = None,
-    changed_by: str | None = None,
-    allowed: bool | None = None,
-    emergency: bool = False,
-) -> Deposited:
-    """Store what the platform has already: a fact, judged by the document and never refused.
-
-    Other components are kept. An open rotation is superseded; where something is owed, one that is verified opens.
-    """
-    details = _details(vault, account)
-    with vault.change() as tx:
-        _check_facts(tx, parts, changed_on)
-        under_way = rotation.open_rotation(tx.state, account)
-        if (
-            under_way is not None
-            and under_way["state"] in ("applied", "verified")
-            and "password" not in parts
-        ):
-            return Deposited(
-                number=extend(tx, under_way, parts), allowed=None, clause="", rotation=under_way["id"]
-            )
-        row, by = _account(tx, account), changed_by or vault.person
-        verdict = release.judge_change(
-            tx.state,
-            vault.profile,
-            account=row,
-            person=by,
-            roles=keys.roles_of(tx.state, by),
-            emergency=emergency,
-        )
-        judged = allowed if allowed is not None or verdict is None else not verdict.finding
-        before = secrets.current(tx.state, account)
-        body, states = merge(vault, before, parts, made=card(row["platform"], details) if details else {})
-        number = sealing.write_version(
-            tx,
-            account=account,
-            body=body,
-            parts=states,
-            why="deposit",
-            previous=before["number"] if before else None,
-            occurred_at=changed_on,
-            changed_by=by,
-            allowed=judged,
-        )
-        opened, doors = _open_verified(tx, row, number)
-    return Deposited(
-        number=number,
-        allowed=judged,
-        clause=verdict.clause if verdict else "",
-        rotation=opened,
-        superseded=under_way["id"] if under_way else "",
-        doors=doors,
-    )
-
-
-def _check_facts(tx: Tx, parts: Mapping[str, Any], changed_on: str | None) -> None:
-    if not parts:
-        raise UsageProblem(
-            "nothing was given to store", hint="give --password, --totp, --backup-codes or --recovery"
-        )
-    if changed_on is not None and changed_on > tx.time:
-        raise UsageProblem("a change that happened cannot lie in the future", hint="check --changed-on")
-
-
-def _account(tx: Tx, account: str) -> Row:
+def account_row(tx: Tx, account: str) -> Row:
+    """The account, which is there: its id came from a look-up."""
     row = tx.state.get("account", id=account)
     if row is None:
         raise NotFound("no account has that id")
     return row
 
 
-def _details(vault: Vault, account: str) -> dict[str, Any]:
+def described(vault: Vault, account: str) -> dict[str, Any]:
+    """The account's details; none for a member without the register's key."""
     names = vault.names
     return names.details("account", account) if names.reads_details() else {}
-
-
-def _open_verified(tx: Tx, account: Row, number: int) -> tuple[str, tuple[str, ...]]:
-    """Where something is owed, the deposit is a rotation whose doors are still to be shut."""
-    owed = {row["part"] for row in tx.state.find("obligation", account=account["id"], discharged=None)}
-    if not owed:
-        return "", ()
-    id_, doors = tx.new(Prefix.ROTATION), doors_of(account["platform"], owed)
-    tx.emit(
-        "rotation.started",
-        account["id"],
-        rotation=id_,
-        number=number,
-        owner=tx.vault.person,
-        lease_until=lease_until(tx),
-        doors=doors,
-        deposit=True,
-    )
-    return id_, tuple(rotation.doors_left(tx.state, id_))
 
 
 # --- showing ----------------------------------------------------------------------------------------------------
@@ -208,7 +104,7 @@ def reveal(
     code: int | None = None,
 ) -> list[Shown]:
     """Record who sees what on which device, durably, and only then hand it out."""
-    details, to = _details(vault, account), person or vault.person
+    details, to = described(vault, account), person or vault.person
     place = device or (machine(vault) if person is None else None)
     with vault.change() as tx:
         _decide(tx, account, to=to, device=place).check()
@@ -250,8 +146,8 @@ def _decide(tx: Tx, account: str, *, to: str, device: str | None) -> Decision:
     row = tx.state.get("device", id=device) if device else None
     return release.may_show(
         tx.state,
-        tx.vault.profile,
-        account=_account(tx, account),
+        lambda: tx.vault.profile,
+        account=account_row(tx, account),
         actor=tx.vault.person,
         roles=tx.vault.roles(),
         to=to,

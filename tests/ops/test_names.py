@@ -1,0 +1,104 @@
+"""Names: found by what people type, told apart when they are alike, suggested when they are wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ops.members import member
+from tests.world import World
+from vault.errors import NotFound, UsageProblem
+from vault.ops.names import names_of, title
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_by_every_name(world: World) -> None:
+    """A person by collar number, e-mail or name, without case; a device by nickname; anything by its id."""
+    bob = world.person("Bob Stone", "2001")
+    for typed in ("2001", "bob stone", "BOB   STONE", "2001@Norfolk.example", bob, bob[:9]):
+        assert world.vault.names.find("person", typed) == bob
+    account = world.account("x/NorfolkPolice")
+    for typed in ("x/NorfolkPolice", "X/norfolkpolice", "x/@NorfolkPolice", account, account[:9]):
+        assert world.vault.names.find("account", typed) == account
+    device = world.vault.names.find("device", "ada's LAPTOP")
+    assert world.vault.names.details("device", device)["nickname"] == "Ada's laptop"
+
+
+def test_ambiguous(world: World) -> None:
+    """Two of one name: refused, with both ids; nobody is chosen."""
+    ids = [world.person("Bob Stone", collar) for collar in ("2001", "2002")]
+    with pytest.raises(UsageProblem, match="more than one person") as caught:
+        world.vault.names.find("person", "bob stone")
+    assert all(id_ in caught.value.hint for id_ in ids)
+    common = "per-"
+    with pytest.raises(NotFound):
+        world.vault.names.find("person", common)
+
+
+def test_an_ambiguous_prefix(world: World) -> None:
+    """The beginning of several ids is refused with the candidates."""
+    ids = [world.person(f"Person {n}", f"{n}") for n in range(3000, 3040)]
+    starts = [id_[:5] for id_ in ids]
+    twice = next(start for start in starts if starts.count(start) > 1)
+    with pytest.raises(UsageProblem, match="more than one"):
+        world.vault.names.find("person", twice)
+
+
+def test_suggestions(world: World) -> None:
+    """A name that is nearly right is suggested, and where to look is said."""
+    world.account("x/NorfolkPolice")
+    with pytest.raises(NotFound, match="no account is called x/NorfolkPolise") as caught:
+        world.vault.names.find("account", "x/NorfolkPolise")
+    assert "norfolkpolice" in caught.value.hint
+    assert "keyholder account list" in caught.value.hint
+    with pytest.raises(NotFound) as caught:
+        world.vault.names.find("person", "zzzzzz")
+    assert "did you mean" not in caught.value.hint
+
+
+def test_somebody_who_cannot_read_names(world: World) -> None:
+    """A holder uses ids; nothing of a name is shown to them."""
+    account = world.account("x/NorfolkPolice")
+    hal = member(world, "Hal Moor", "2001", "holder")
+    with pytest.raises(NotFound) as caught:
+        hal.names.find("account", "x/NorfolkPolice")
+    assert "use the id" in caught.value.hint
+    assert hal.names.find("account", account) == account
+    hal.close()
+
+
+def test_a_new_name_replaces_the_old(world: World) -> None:
+    """After a change of details the old name finds nothing, the new one does."""
+    bob = world.person("Bob Stone", "2001")
+    assert world.vault.names.search("person", "bob stone") == bob
+    with world.vault.change() as tx:
+        tx.emit(
+            "person.changed", bob, details=tx.details("person", bob, {"name": "Bob Reed", "collar": "2001"})
+        )
+    assert world.vault.names.search("person", "bob stone") is None
+    assert world.vault.names.search("person", "Bob Reed") == bob
+
+
+def test_no_name_in_clear(world: World) -> None:
+    """Neither database holds a name in clear: the look-up table has keyed tags."""
+    world.person("Bob Stone", "2001")
+    world.vault.names.find("person", "bob stone")
+    for path in world.folder.rglob("*"):
+        if path.is_file() and path.suffix in (".db", ".db-wal", ".json"):
+            held = path.read_bytes()
+            assert b"Bob Stone" not in held
+            assert b"bob stone" not in held
+
+
+def test_names_and_titles() -> None:
+    """What can be typed for a thing, and what is shown for it; a thing without a name has none."""
+    person = {"name": "Bob  Stone", "collar": "2001", "email": ""}
+    assert names_of("person", person) == {"bob stone", "2001"}
+    assert names_of("account", {"key": "x/norfolkpolice"}) == {"x/norfolkpolice"}
+    assert title("person", person) == "Bob  Stone"
+    assert title("device", {}) == ""
