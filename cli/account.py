@@ -86,7 +86,7 @@ def tell(app: App, steps: tuple[Tell, ...]) -> None:
 
 
 @account.command(
-    "add", example="keyholder account add x/NorfolkPolice --owner-kind department --type main --force norfolk"
+    "add", example="keyholder account add x/ExamplePolice --owner-kind department --type main --force FORCE"
 )
 @click.argument("name", metavar="PLATFORM/HANDLE")
 @fact_options
@@ -99,7 +99,7 @@ def add(app: App, *, name: str, **given: Any) -> None:
 
 
 @account.command(
-    "change", example="keyholder account change x/NorfolkPolice --second-factor sms --on 'Ada phone'"
+    "change", example="keyholder account change x/ExamplePolice --second-factor sms --on 'Ada phone'"
 )
 @click.argument("name", metavar="ACCOUNT")
 @click.option("--handle", metavar="HANDLE", help="Its new handle on the same platform.")
@@ -155,7 +155,7 @@ def _lives_with(vault: Vault, on: str) -> dict[str, str]:
     return {"device": device} if device else {"person": person or vault.names.find("device", on)}
 
 
-@account.command("freeze", example="keyholder account freeze x/NorfolkPolice")
+@account.command("freeze", example="keyholder account freeze x/ExamplePolice")
 @click.argument("name", metavar="ACCOUNT")
 @click.option("--on", type=MOMENT, metavar="DATE", help=_AT)
 def freeze(app: App, *, name: str, on: datetime | None) -> None:
@@ -169,7 +169,7 @@ def freeze(app: App, *, name: str, on: datetime | None) -> None:
     app.out.note(f"{name}: frozen")
 
 
-@account.command("unfreeze", example="keyholder account unfreeze x/NorfolkPolice")
+@account.command("unfreeze", example="keyholder account unfreeze x/ExamplePolice")
 @click.argument("name", metavar="ACCOUNT")
 @click.option("--on", type=MOMENT, metavar="DATE", help=_AT)
 def unfreeze(app: App, *, name: str, on: datetime | None) -> None:
@@ -244,7 +244,7 @@ def list_(
     app.out.rows([column.replace("_", " ") for column in columns], rows)
 
 
-@account.command("show", example="keyholder account show x/NorfolkPolice")
+@account.command("show", example="keyholder account show x/ExamplePolice")
 @click.argument("name", metavar="ACCOUNT")
 @as_of
 def show(app: App, *, name: str, as_of: datetime | None) -> None:

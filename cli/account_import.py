@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @account.command(
-    "import", example="keyholder account import accounts.csv --force norfolk --skip-bad left-over.csv"
+    "import", example="keyholder account import accounts.csv --force FORCE --skip-bad left-over.csv"
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
 @click.option(

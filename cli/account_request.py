@@ -25,8 +25,8 @@ _EVIDENCE = "What you saw: words, or @FILE (a saved e-mail). Sealed to the regis
 @account.command(
     "request",
     example="""
-    keyholder account request x/NorfolkRural --owner-kind team --by 2001 --aims 'rural crime' --purpose 'appeals'
-    keyholder account request x/NorfolkPolice --access-for 2002 --by 2001 --aims 'cover' --purpose 'night shift'
+    keyholder account request x/ExampleRural --owner-kind team --by 2001 --aims 'rural crime' --purpose 'appeals'
+    keyholder account request x/ExamplePolice --access-for 2002 --by 2001 --aims 'cover' --purpose 'night shift'
     """,
 )
 @click.argument("name", metavar="PLATFORM/HANDLE")
@@ -109,7 +109,7 @@ def refuse(app: App, *, name: str, **given: Any) -> None:
     _decide(app, name, given=False, **given)
 
 
-@account.command("open", example="keyholder account open req-abcd --force norfolk --type local")
+@account.command("open", example="keyholder account open req-abcd --force FORCE --type local")
 @click.argument("name", metavar="REQUEST")
 @fact_options
 def open_(app: App, *, name: str, **given: Any) -> None:

@@ -146,7 +146,7 @@ def change(app: App, *, device: str, attested: date | None, **given: Any) -> Non
     app.out.note(f"{device}: changed")
 
 
-@device.command("sign-in", example="keyholder device sign-in 'Ada phone' x/NorfolkPolice")
+@device.command("sign-in", example="keyholder device sign-in 'Ada phone' x/ExamplePolice")
 @click.argument("device")
 @click.argument("accounts", nargs=-1, required=True, metavar="ACCOUNT...")
 def sign_in(app: App, *, device: str, accounts: tuple[str, ...]) -> None:
@@ -158,7 +158,7 @@ def sign_in(app: App, *, device: str, accounts: tuple[str, ...]) -> None:
     app.out.note(f"{device}: {len(accounts)} signed in")
 
 
-@device.command("sign-out", example="keyholder device sign-out 'Ada phone' x/NorfolkPolice")
+@device.command("sign-out", example="keyholder device sign-out 'Ada phone' x/ExamplePolice")
 @click.argument("device")
 @click.argument("accounts", nargs=-1, required=True, metavar="ACCOUNT...")
 def sign_out(app: App, *, device: str, accounts: tuple[str, ...]) -> None:

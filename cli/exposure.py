@@ -46,7 +46,7 @@ def of_device(app: App, *, device: str, as_of: datetime | None) -> None:
     _table(app, found.of_device(vault, vault.names.find("device", device), state=state_at(vault, as_of)))
 
 
-@exposure.command("account", example="keyholder exposure account x/NorfolkPolice")
+@exposure.command("account", example="keyholder exposure account x/ExamplePolice")
 @click.argument("account")
 @as_of
 def of_account(app: App, *, account: str, as_of: datetime | None) -> None:

@@ -27,8 +27,8 @@ def grant() -> None:
 @grant.command(
     "give",
     example="""
-    keyholder grant give x/NorfolkPolice 2001 --as secret
-    keyholder grant give facebook/norfolkpolice 2002 --as platform-role --role editor --existing --since 2024-05-01
+    keyholder grant give x/ExamplePolice 2001 --as secret
+    keyholder grant give facebook/examplepolice 2002 --as platform-role --role editor --existing --since 2024-05-01
     """,
 )
 @click.argument("account")
@@ -65,7 +65,7 @@ def give(
     app.out.record({"id": done.id, "versions_shared": done.shared})
 
 
-@grant.command("revoke", example="keyholder grant revoke x/NorfolkPolice 2001 --reason moved")
+@grant.command("revoke", example="keyholder grant revoke x/ExamplePolice 2001 --reason moved")
 @click.argument("account")
 @click.argument("person")
 @click.option("--as", "kind", type=click.Choice(KINDS), help="Only this way of access; else all.")
@@ -92,7 +92,7 @@ def revoke(app: App, *, account: str, person: str, kind: str | None, reason: str
     app.out.rows(("account", "component", "class", "because it"), rows)
 
 
-@grant.command("list", example="keyholder grant list --account x/NorfolkPolice")
+@grant.command("list", example="keyholder grant list --account x/ExamplePolice")
 @click.option("--account", metavar="ACCOUNT", help="Only who holds this account.")
 @click.option("--person", metavar="PERSON", help="Only what this person holds.")
 @click.option("--ended", is_flag=True, help="Revoked ones too.")

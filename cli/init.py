@@ -11,7 +11,7 @@ _AGAIN = "make another kit: keyholder recovery renew"
 
 @command(
     "init",
-    example="keyholder init --policy norfolk_suffolk --name 'Ada Byron' --collar 1815 --email ada@norfolk.example",
+    example="keyholder init --policy PROFILE --name 'Ada Byron' --collar 1815 --email ada@police.example",
 )
 @click.option("--policy", required=True, help="The policy profile: the name of its file.")
 @click.option("--name", required=True, help="Your name.")

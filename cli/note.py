@@ -23,7 +23,7 @@ def note() -> None:
     """Words beside an account, a person, a device, a team or a request; sealed to the register."""
 
 
-@note.command("add", example="keyholder note add --about account x/NorfolkPolice 'handed over at the gate'")
+@note.command("add", example="keyholder note add --about account x/ExamplePolice 'handed over at the gate'")
 @click.argument("text", required=False)
 @_ABOUT
 def add(app: App, *, text: str | None, about: tuple[str, str] | None) -> None:
@@ -37,7 +37,7 @@ def add(app: App, *, text: str | None, about: tuple[str, str] | None) -> None:
     app.out.record({"entry": entry})
 
 
-@note.command("list", example="keyholder note list --about account x/NorfolkPolice")
+@note.command("list", example="keyholder note list --about account x/ExamplePolice")
 @_ABOUT
 def list_(app: App, *, about: tuple[str, str] | None) -> None:
     """Notes and corrections, in the order of the log."""

@@ -26,7 +26,7 @@ def person() -> None:
 
 
 @person.command(
-    "add", example="keyholder person add --name 'Bob Stone' --collar 2001 --email bob@norfolk.example"
+    "add", example="keyholder person add --name 'Bob Stone' --collar 2001 --email bob@police.example"
 )
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--collar", default="", help="Their collar number.")
@@ -79,7 +79,7 @@ def _fields(found: Person) -> dict[str, object]:
     }
 
 
-@person.command("change", example="keyholder person change 2001 --email bob.stone@norfolk.example")
+@person.command("change", example="keyholder person change 2001 --email bob.stone@police.example")
 @click.argument("person")
 @click.option("--name", help="Another name.")
 @click.option("--collar", help="Another collar number; empty: none.")

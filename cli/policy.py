@@ -53,7 +53,7 @@ def _in_force(app: App) -> str | None:
         return None
 
 
-@policy.command("show", example="keyholder policy show norfolk_suffolk")
+@policy.command("show", example="keyholder policy show PROFILE")
 @click.argument("name", required=False)
 def show(app: App, *, name: str | None) -> None:
     """A profile: its document, each clause with its strength, local values and open decisions. CSV: the clauses."""

@@ -23,7 +23,7 @@ def post() -> None:
 
 
 @post.command(
-    "give", example="keyholder post give 2001 account_administrator --for x/NorfolkPolice --since 1/9/2026"
+    "give", example="keyholder post give 2001 account_administrator --for x/ExamplePolice --since 1/9/2026"
 )
 @click.argument("person")
 @click.argument("post")
@@ -36,7 +36,7 @@ def give(app: App, *, person: str, post: str, scope: str | None, since: date | N
     _said(app, posts.give(open_vault(app), person=person, post=post, scope=scope, since=since), "since")
 
 
-@post.command("end", example="keyholder post end 2001 account_administrator --for x/NorfolkPolice")
+@post.command("end", example="keyholder post end 2001 account_administrator --for x/ExamplePolice")
 @click.argument("person")
 @click.argument("post")
 @click.option("--for", "scope", metavar="ACCOUNT|TEAM", help=_FOR)

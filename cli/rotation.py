@@ -80,7 +80,7 @@ def list_(app: App, *, everything: bool, mine: bool, account: str | None) -> Non
     app.out.rows(COLUMNS, rows)
 
 
-@rotation.command("start", example="keyholder rotation start x/NorfolkPolice facebook/suffolkpolice --show")
+@rotation.command("start", example="keyholder rotation start x/ExamplePolice facebook/examplecity --show")
 @click.argument("accounts", nargs=-1)
 @click.option("--all-owed", is_flag=True, help="Every account that owes a change and is not being rotated.")
 @click.option("--because", metavar="CODE", help="A reason of your own, as a code such as routine.")
@@ -132,7 +132,7 @@ def _say_prepared(app: App, made: Sequence[Prepared], *, piped: bool) -> None:
         app.out.note("next: " + NEXT["prepared"].format(one.name, one.number))
 
 
-@rotation.command("show", example="keyholder rotation show x/NorfolkPolice")
+@rotation.command("show", example="keyholder rotation show x/ExamplePolice")
 @click.argument("rotation")
 def show(app: App, *, rotation: str) -> None:
     """One rotation, by its id or its account: where it stands, its doors, and what to do next."""
@@ -163,7 +163,7 @@ def _fields(found: Shown) -> dict[str, object]:
     }
 
 
-@rotation.command("applied", example="keyholder rotation applied x/NorfolkPolice --totp prompt")
+@rotation.command("applied", example="keyholder rotation applied x/ExamplePolice --totp prompt")
 @click.argument("account")
 @sources("totp", "backup_codes", "recovery")
 @click.option("--on", "at", type=MOMENT, metavar="TIME", help="When; else now.")
@@ -176,7 +176,7 @@ def applied(app: App, *, account: str, at: datetime | None, **given: str | None)
     _say(app, account, work.applied(vault, account=id_, new=read_parts(app, given), on=_moment(at)))
 
 
-@rotation.command("failed", example="keyholder rotation failed x/NorfolkPolice --unknown")
+@rotation.command("failed", example="keyholder rotation failed x/ExamplePolice --unknown")
 @click.argument("account")
 @click.option("--rejected", "how", flag_value="rejected", help="The platform refused it: the old one stays.")
 @click.option(
@@ -195,7 +195,7 @@ def failed(app: App, *, account: str, how: str | None, at: datetime | None) -> N
 
 
 @rotation.command(
-    "verify", example="keyholder rotation verify x/NorfolkPolice --done sessions --absent app_passwords"
+    "verify", example="keyholder rotation verify x/ExamplePolice --done sessions --absent app_passwords"
 )
 @click.argument("account")
 @click.option("--done", type=click.Choice(DOORS), multiple=True, help="A door that was seen to.")
@@ -214,7 +214,7 @@ def verify(
     _say(app, account, work.verify(vault, account=id_, done=done, absent=absent, on=_moment(at)))
 
 
-@rotation.command("take-over", example="keyholder rotation take-over x/NorfolkPolice")
+@rotation.command("take-over", example="keyholder rotation take-over x/ExamplePolice")
 @click.argument("account")
 def take_over(app: App, *, account: str) -> None:
     """Go on with a rotation whose owner's time is over, or renew your own."""
@@ -225,7 +225,7 @@ def take_over(app: App, *, account: str) -> None:
     _say(app, account, work.take_over(vault, account=id_))
 
 
-@rotation.command("abandon", example="keyholder rotation abandon x/NorfolkPolice")
+@rotation.command("abandon", example="keyholder rotation abandon x/ExamplePolice")
 @click.argument("account")
 def abandon(app: App, *, account: str) -> None:
     """Give up a prepared rotation that nobody typed into the platform."""
@@ -238,7 +238,7 @@ def abandon(app: App, *, account: str) -> None:
 
 @rotation.command(
     "defer",
-    example="keyholder rotation defer x/NorfolkPolice --part password --until 2026-12-01 --by 1815 "
+    example="keyholder rotation defer x/ExamplePolice --part password --until 2026-12-01 --by 1815 "
     "--post digital_media_lead",
 )
 @click.argument("account")

@@ -83,7 +83,7 @@ def secret() -> None:
 
 @secret.command(
     "set",
-    example="keyholder secret set x/NorfolkPolice --password prompt --changed-on yesterday --changed-by 2001",
+    example="keyholder secret set x/ExamplePolice --password prompt --changed-on yesterday --changed-by 2001",
 )
 @click.argument("account")
 @sources(*PARTS)
@@ -137,7 +137,7 @@ def _say_deposit(app: App, account: str, done: Deposited) -> None:
         app.out.note(f"a change was owed: shut the doors, then keyholder rotation verify {account} --done …")
 
 
-@secret.command("show", example="keyholder secret show x/NorfolkPolice --spell")
+@secret.command("show", example="keyholder secret show x/ExamplePolice --spell")
 @click.argument("account")
 @click.option(
     "--part", "parts", type=click.Choice(PARTS), multiple=True, help="Which component; the password."
@@ -204,7 +204,7 @@ def present(app: App, shown: Sequence[Shown], *, spelled: bool = False, to_pipe:
     app.terminal.show_secret(label, "\n".join(lines).rstrip("\n"), to_pipe=to_pipe)
 
 
-@secret.command("copy", example="keyholder secret copy x/NorfolkPolice")
+@secret.command("copy", example="keyholder secret copy x/ExamplePolice")
 @click.argument("account")
 @click.option(
     "--part", type=click.Choice(("password", "recovery")), default="password", help="Which component."
@@ -226,7 +226,7 @@ def copy(app: App, *, account: str, part: str) -> None:
         )
 
 
-@secret.command("code", example="keyholder secret code x/NorfolkPolice")
+@secret.command("code", example="keyholder secret code x/ExamplePolice")
 @click.argument("account")
 @_for_whom
 @to_pipe
@@ -247,7 +247,7 @@ def code(app: App, *, account: str, person: str | None, device: str | None, to_p
     app.terminal.show_secret(codes[0].name, text, to_pipe=to_pipe)
 
 
-@secret.command("backup-codes", example="keyholder secret backup-codes x/NorfolkPolice --use 3")
+@secret.command("backup-codes", example="keyholder secret backup-codes x/ExamplePolice --use 3")
 @click.argument("account")
 @click.option(
     "--set", "source", metavar="SRC", help="Store new ones, one on each line, from prompt, -, @FILE or fd:N."

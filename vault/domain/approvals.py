@@ -5,7 +5,8 @@
 - The requester never counts, nor does who is to have the access. An approver holds the post on the day of the
   step (a fact handed in with it). A step whose giver is not named cannot be told from the requester's own and
   does not count.
-- One person does not give two different steps, unless the document says so.
+- One person does not give two different steps, unless the document says so. Where it names several posts for one
+  step, one of them is enough.
 - A refusal by the holder of a post that is asked for ends the request; nothing after it counts.
 - A chain without steps is never complete: empty means no.
 """
@@ -72,7 +73,7 @@ class Tally:
         """The posts that may approve now."""
         if self.refused_by:
             return ()
-        return tuple(step.post for step in _now(self.needed, self.given))
+        return tuple(post for step in _now(self.needed, self.given) for post in step.posts)
 
     @property
     def next_post(self) -> str | None:
@@ -126,7 +127,7 @@ def tally(request: Request, steps: Iterable[Step], chain: ApprovalChain) -> Tall
 
 def _objection(request: Request, step: Step, given: Sequence[Step], chain: ApprovalChain) -> str:
     """Why the step does not count; empty if it does."""
-    if step.post not in {needed.post for needed in chain.steps}:
+    if step.post not in {post for needed in chain.steps for post in needed.posts}:
         return "the document does not ask for this post"
     if step.person is None:
         return "who approved is not named"
@@ -143,16 +144,18 @@ def _objection(request: Request, step: Step, given: Sequence[Step], chain: Appro
 def _disorder(step: Step, given: Sequence[Step], chain: ApprovalChain) -> str:
     if step.post in {before.post for before in given}:
         return "the post had approved before"
+    if not any(step.post in waiting.posts for waiting in _open_steps(chain.steps, given)):
+        return "another post had given this approval before"
     if not chain.one_person_may_give_several and step.person in {before.person for before in given}:
         return "the person had approved under another post"
-    if step.post not in {waiting.post for waiting in _now(chain.steps, given)}:
+    if not any(step.post in waiting.posts for waiting in _now(chain.steps, given)):
         return "an earlier approval was still missing"
     return ""
 
 
 def _open_steps(needed: Sequence[ApprovalStep], given: Sequence[Step]) -> list[ApprovalStep]:
     done = {step.post for step in given}
-    return [step for step in needed if step.post not in done]
+    return [step for step in needed if done.isdisjoint(step.posts)]
 
 
 def _now(needed: Sequence[ApprovalStep], given: Sequence[Step]) -> list[ApprovalStep]:

@@ -98,7 +98,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _HASH = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=\Z")
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
 _TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ\Z")
-_CLAUSE = re.compile(r"[A-Z]{2}-[0-9A-Za-z.]{1,12}\Z")
+_CLAUSE = re.compile(r"[A-Z]{2}-[0-9A-Za-z./-]{1,12}\Z")
 _ORIGIN = re.compile(r"[a-z0-9./-]{1,96}\Z")
 
 

@@ -20,6 +20,7 @@ from vault.domain.rules import (
     ApprovalChain,
     CloseConsultation,
     Freeze,
+    LegacyOwner,
     OwnDeviceRecord,
     OwnerKinds,
     PlatformsInUse,
@@ -69,12 +70,20 @@ def may_open(profile: Profile, opening: Opening) -> Decision:
     """Whether the requested account may be set up now."""
     if opening.retired:
         return Denied(OPEN, "the platform has closed: no account can be opened there")
-    owner = may_own(profile, owner_kind=opening.owner_kind, created_on=opening.today, action=OPEN)
+    owner = may_own(
+        profile,
+        owner_kind=opening.owner_kind,
+        created_on=opening.today,
+        action=OPEN,
+        platform=opening.platform,
+    )
     if not owner:
         return owner
     if opening.tally is not None and not opening.tally:
         return opening.tally.decide(OPEN)
-    return _platform(profile, opening)
+    platform = _platform(profile, opening)
+    silent = isinstance(platform, Allowed) and not platform.finding
+    return owner if silent and isinstance(owner, Allowed) and owner.finding else platform
 
 
 def _platform(profile: Profile, opening: Opening) -> Decision:
@@ -90,15 +99,24 @@ def _platform(profile: Profile, opening: Opening) -> Decision:
     )
 
 
-def may_own(profile: Profile, *, owner_kind: str, created_on: date | None, action: str) -> Decision:
+def may_own(
+    profile: Profile, *, owner_kind: str, created_on: date | None, action: str, platform: str = ""
+) -> Decision:
     """Whether an account created on that day may have such an owner; a day that nobody knows is a finding."""
     rule = profile.rule(OwnerKinds)
-    if rule is None or owner_kind in rule.allowed:
+    if rule is None:
+        return Allowed()
+    kind = owner_kind.replace("_", " ")
+    if bar := rule.barred_on(platform, owner_kind):
+        return Denied(action, f"no {kind} account is opened on this platform", clause=bar.clause)
+    if owner_kind in rule.allowed:
         return Allowed()
     legacy = rule.legacy_of(owner_kind)
-    kind = owner_kind.replace("_", " ")
-    if legacy is None:
-        return Denied(action, f"no new account has a {kind} owner", clause=rule.clause)
+    return _old(legacy, kind, created_on, action) if legacy else _unnamed(rule, kind, action)
+
+
+def _old(legacy: LegacyOwner, kind: str, created_on: date | None, action: str) -> Decision:
+    """An owner kind that only accounts from before a day may have."""
     if created_on is None:
         text = f"{kind} accounts stay if created before {legacy.created_before}; it is not known when this one was"
         return Allowed(clause=legacy.clause, finding=text)
@@ -106,6 +124,13 @@ def may_own(profile: Profile, *, owner_kind: str, created_on: date | None, actio
         reason = f"{kind} accounts are only those created before {legacy.created_before}"
         return Denied(action, reason, clause=legacy.clause)
     return Allowed(clause=legacy.clause, finding=f"an old {kind} account passes to somebody else")
+
+
+def _unnamed(rule: OwnerKinds, kind: str, action: str) -> Decision:
+    """An owner kind that the document does not name: refused where its list is closed."""
+    if rule.open_list:
+        return Allowed(clause=rule.clause, finding=f"the document names no {kind} owner")
+    return Denied(action, f"no new account has a {kind} owner", clause=rule.clause)
 
 
 def may_give(profile: Profile, access: Access) -> Decision:
@@ -140,7 +165,7 @@ def _chain(profile: Profile, access: Access) -> Decision:
             GIVE,
             "access to an account is approved first, like an account: there is no request for it",
             hint="keyholder account request PLATFORM/HANDLE --access-for PERSON; --existing if held already",
-            clause=rule.clause,
+            clause=rule.for_owner(access.owner_kind).clause,
         )
     return access.tally.decide(GIVE)
 
@@ -152,7 +177,8 @@ def access_shortfalls(profile: Profile, access: Access) -> tuple[Shortfall, ...]
     found = []
     chain, devices = profile.rule(ApprovalChain), profile.rule(OwnDeviceRecord)
     if chain is not None and not access.tally:
-        found.append(Shortfall(chain.clause, "no complete approval of this access is on record"))
+        clause = chain.for_owner(access.owner_kind).clause
+        found.append(Shortfall(clause, "no complete approval of this access is on record"))
     owner = _given_owner(profile, access)
     if isinstance(owner, Denied):
         found.append(Shortfall(owner.clause, owner.reason))

@@ -77,7 +77,7 @@ def _without_approval(reg: Register, profile: Profile, accounts: list[Row]) -> I
                 kind="account_without_approval",
                 words=words,
                 subject=row["id"],
-                clause=rule.clause,
+                clause=rule.for_owner(row["owner_kind"]).clause,
                 evidence=(row["added"],),
             )
     for grant in reg.find("grant_", revoked=None, request=None, existing=1):

@@ -2,7 +2,7 @@
 
 A person holds posts (line manager, head of department, account administrator …) for a scope: an account, a team,
 or everything. Membership of an owning team carries no key; it is the reason why a change of password is owed
-when it ends or begins (NS-10.2e).
+when it ends or begins.
 """
 
 from __future__ import annotations

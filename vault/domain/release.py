@@ -19,6 +19,7 @@ from vault.domain.events import Register, Row
 
 if TYPE_CHECKING:
     from vault.domain.policy import Profile
+    from vault.domain.rules import ChangerException
 
 SHOW, HAND_OVER, ROTATE = "secret_show", "secret_hand_over", "rotation_start"
 MEMBERSHIP = ("team_joined", "team_left", "person_left", "grant_revoked")
@@ -93,8 +94,8 @@ def judge_change(
     if roles & frozenset(rule.roles):
         return Allowed(clause=rule.clause)
     occasions = ["emergency"] * emergency + ["membership_change"] * _membership_changed(reg, account["id"])
-    for exception in filter(None, map(rule.exception_for, occasions)):
-        if not exception.post or _holds_post(reg, person, exception.post, account):
+    for exception in (found for name in (*occasions, "any_time") for found in rule.exceptions_for(name)):
+        if _covers(reg, exception, person, account):
             return Allowed(clause=exception.clause)
     return Allowed(clause=rule.clause, finding="the password was changed by somebody who may not")
 
@@ -104,6 +105,12 @@ def _membership_changed(reg: Register, account: str) -> bool:
         reg.get("cause", seq=row["cause"]) for row in reg.find("obligation", account=account, discharged=None)
     )
     return any(cause is not None and cause["kind"] in MEMBERSHIP for cause in causes)
+
+
+def _covers(reg: Register, exception: ChangerException, person: str, account: Row) -> bool:
+    if exception.holders_only:
+        return grants.in_force(reg, account=account["id"], person=person)
+    return not exception.post or _holds_post(reg, person, exception.post, account)
 
 
 def _holds_post(reg: Register, person: str, post: str, account: Row) -> bool:

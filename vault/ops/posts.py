@@ -44,7 +44,7 @@ def posts_of_profile(profile: Profile) -> tuple[str, ...]:
     """Every post that the document's rules name."""
     found: set[str] = set()
     if chain := profile.rule(ApprovalChain):
-        found |= {step.post for step in chain.steps}
+        found |= set(chain.posts)
     if required := profile.rule(AccountAdministratorRequired):
         found.add(required.post)
     if platforms := profile.rule(PlatformsInUse):

@@ -213,7 +213,8 @@ def standing(state: Register, profile: Profile, row: Row, words: Mapping[str, An
     chain = profile.rule(ApprovalChain)
     if chain is None:
         return None
-    said = {"channel", *(name for name in ("aims", "purpose") if words.get(name))}
+    chain = chain.for_owner(row["owner_kind"])
+    said = {"channel", *(name for name in chain.fields if words.get(name))}
     taken = sorted(
         state.find("approval", request=row["id"]), key=lambda step: (uk_day(step["occurred_at"]), step["seq"])
     )
