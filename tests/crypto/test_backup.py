@@ -50,14 +50,16 @@ def test_one_way_to_seal(given):
         encrypt(DATA, **given)
 
 
-@pytest.mark.parametrize("given", [{}, {"identity": str(ONE), "passphrase": "x"}])
+@pytest.mark.parametrize("given", [{}, {"identity": str(ONE), "passphrase": "x"}], ids=["none", "both"])
 def test_one_way_to_open(given):
     """An identity or a passphrase, not both."""
     with pytest.raises(UsageProblem, match="name one of the two"):
         decrypt(b"", **given)
 
 
-@pytest.mark.parametrize("recipient", ["", "age1nonsense", "ssh-ed25519 AAAA", str(ONE)])
+@pytest.mark.parametrize(
+    "recipient", ["", "age1nonsense", "ssh-ed25519 AAAA", str(ONE)], ids=["empty", "age", "ssh", "secret"]
+)
 def test_a_recipient_is_a_public_key(recipient):
     """Anything else is refused; a private key given by mistake is not quoted."""
     with pytest.raises(UsageProblem, match="not an age public key") as refusal:

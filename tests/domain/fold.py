@@ -152,8 +152,9 @@ class Fold:
     def version_data(self, account: str, *, batch: str, **other: Any) -> dict[str, Any]:
         """The fields of the next version of an account, sealed as it must be."""
         last, newest = secrets.newest(self.reg, account), keys.newest_epoch(self.reg, keys.CUSTODY)
+        in_force = secrets.current(self.reg, account)
         assert newest is not None
-        return {
+        data = {
             "number": last["number"] + 1 if last else 1,
             "batch": batch,
             "epoch": newest["id"],
@@ -164,6 +165,11 @@ class Fold:
             "why": "deposit",
             **other,
         }
+        if in_force is not None:  # no component may be left out
+            had = secrets.origins(self.reg, account, in_force["number"])
+            data["parts"] = {**dict.fromkeys(had, "kept"), **data["parts"]}
+            data.setdefault("previous", in_force["number"])
+        return data
 
     def version(self, account: str, *, by: str = "cal", **other: Any) -> int:
         """The next version of an account, with a batch of its own; its number."""

@@ -10,6 +10,7 @@ from vault.domain import keys
 
 POST = {"post": "line_manager", "since": DAY}
 CASES = [
+    Refused("by recovery, unannounced", "person.added", "nothing else", by="rec"),
     Refused("an id twice", "person.added", "in the register already", subject=per("hal")),
     Refused("unknown", "person.changed", "not in the register", subject=per("eve")),
     Refused("unknown", "person.paused", "not in the register", subject=per("eve")),

@@ -93,7 +93,9 @@ REVOKED = st.tuples(st.just("signer.revoked"), names, names, st.just({"reason": 
 VOUCHING = st.tuples(
     st.just("signer.vouching"), names, names, st.fixed_dictionaries({"vouches": st.booleans() | st.none()})
 )
-GENESIS = st.tuples(st.just("log.genesis"), names, names, st.just({"origin": "x", "key": STRONG[5]}))
+GENESIS = st.tuples(
+    st.just("log.genesis"), names, names, st.just({"origin": "x", "key": STRONG[5], "vouches": True})
+)
 PAUSED = st.tuples(
     st.sampled_from(["person.paused", "person.resumed", "person.left"]),
     names,
@@ -157,6 +159,15 @@ def test_an_administrator_who_does_not_vouch() -> None:
     assert "does not let its author" in scene.void("signer.revoked", kst("cal"), by="bea", reason="renewed")
     scene.do("signer.vouching", kst("bea"), vouches=True)
     scene.do("signer.added", kst("new"), by="bea", **data)
+
+
+def test_a_later_genesis_adds_nobody() -> None:
+    """Not even one that looks like an adding: the library ignores it, and the table stays as it was."""
+    scene = crew()
+    before = scene.believed()
+    scene.void("log.genesis", kst("new"), **strong("new"), vouches=True)
+    assert scene.believed() == before
+    assert scene.signers.ignored == (scene.seq - 1,)
 
 
 def test_own_other_keyset() -> None:

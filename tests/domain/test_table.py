@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.domain.examples import EXAMPLES, Example
 from tests.domain.fold import DAY, EARLIER, TIME, Fold, alone, b64, enrol, force, genesis, keys_of, kst, per
 from vault.domain import events as e
-from vault.domain import table
+from vault.domain import exposure, table
 from vault.domain.events import Fact, Void
 from vault.domain.table import TABLE
 
@@ -241,6 +241,14 @@ def test_a_back_dated_fact() -> None:
     assert scene.row("grant_", person=per("hal"))["until"] == EARLIER[:10]
     assert scene.row("cause")["occurred_at"] == EARLIER
     assert scene.row("cause")["seq"] == scene.seq - 1
+
+
+def test_a_cause_that_names_nothing() -> None:
+    """A cause without person, device, team or account stands in the register, and nothing is owed for it."""
+    scene = force()
+    exposure.cause(scene.reg, scene.fact("backup.made", size=1), kind="other")
+    assert scene.row("cause")["kind"] == "other"
+    assert scene.reg.find("obligation") == []
 
 
 @each_event

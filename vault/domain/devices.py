@@ -29,6 +29,15 @@ def _may_add(reg: Register, fact: Fact) -> None:
         e.require(reg.get("person", id=fact.data["person"]), "its owner")
     if not fact.roles & e.STAFF and fact.data.get("person") != fact.person:
         raise Void("only a custodian or an administrator registers somebody else's device")
+    _check_keyset(reg, fact, fact.data.get("person"))
+
+
+def _check_keyset(reg: Register, fact: Fact, owner: str | None) -> None:
+    """Keys on a device are its owner's: whose they are decides what a loss revokes and where a secret was seen."""
+    if "keyset" in fact.data:
+        row = e.require(reg.get("keyset", id=fact.data["keyset"]), "the keyset")
+        if row["person"] is None or row["person"] != owner:
+            raise Void("the keys on a device are those of its owner")
 
 
 def _add(reg: Register, fact: Fact) -> None:
@@ -54,6 +63,17 @@ def _owner_or_staff(reg: Register, fact: Fact) -> None:
         raise Void("only its owner, a custodian or an administrator may say so")
 
 
+def _may_change(reg: Register, fact: Fact) -> None:
+    _owner_or_staff(reg, fact)
+    row = e.require(reg.get("device", id=fact.subject), "the device")
+    owner = fact.data.get("person", row["person"])
+    if owner != row["person"]:
+        e.require(reg.get("person", id=owner), "its owner")
+        if not fact.roles & e.STAFF:
+            raise Void("only a custodian or an administrator gives a device to somebody else")
+    _check_keyset(reg, fact, owner)
+
+
 def _change(reg: Register, fact: Fact) -> None:
     reg.change("device", {"id": fact.subject}, **fact.data)
 
@@ -76,8 +96,11 @@ def _may_sign_in(reg: Register, fact: Fact) -> None:
 
 def _may_lose(reg: Register, fact: Fact) -> None:
     _owner_or_staff(reg, fact)
-    if e.require(reg.get("device", id=fact.subject), "the device")["state"] == "lost":
+    row = e.require(reg.get("device", id=fact.subject), "the device")
+    if row["state"] == "lost":
         raise Void("the device is lost already")
+    if fact.data.get("keyset", row["keyset"]) != row["keyset"]:
+        raise Void("those keys are not on the device")
 
 
 def _lose(reg: Register, fact: Fact) -> None:
@@ -152,7 +175,7 @@ _AT = {"occurred_at": e.time}
 EVENTS = (
     Event("device.added", "dev", _FIELDS, e.MEMBERS, _add, optional=_MORE, rule=_may_add),
     Event(
-        "device.changed", "dev", {}, e.MEMBERS, _change, optional={**_FIELDS, **_MORE}, rule=_owner_or_staff
+        "device.changed", "dev", {}, e.MEMBERS, _change, optional={**_FIELDS, **_MORE}, rule=_may_change
     ),
     Event("device.signed_in", "dev", {"account": e.ident("acc")}, e.MEMBERS, _sign_in, rule=_may_sign_in),
     Event("device.signed_out", "dev", {"account": e.ident("acc")}, e.MEMBERS, _sign_in, rule=_may_sign_in),

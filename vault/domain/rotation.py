@@ -68,6 +68,8 @@ def _may_start(reg: Register, fact: Fact) -> None:
     if fact.data.get("deposit"):
         if (version["why"], version["state"]) != ("deposit", "current"):
             raise Void("its version is not a deposit in force")
+        if version["author"] != fact.keyset or secrets.newest(reg, fact.subject) != version:
+            raise Void("only who has just deposited may say that it answers what was owed")
         return
     if e.CUSTODIAN not in fact.roles:
         raise Void("only a custodian prepares a rotation")
@@ -86,8 +88,12 @@ def _start(reg: Register, fact: Fact) -> None:
     version = e.require(reg.get("version", account=account, number=data["number"]), "its version")
     deposit, state = bool(data.get("deposit")), "prepared"
     if deposit:
-        # The deposit is a fact whoever made it; that it closes something, another person must say.
-        state = "applied" if exposure.open_exit(reg, account, fact.person) else "verified"
+        # The deposit is a fact whoever made it; that it closes something, another person must say. So too where a
+        # holder names no door: a custodian looks whether the platform has none.
+        unsure = exposure.open_exit(reg, account, fact.person) or (
+            e.CUSTODIAN not in fact.roles and not data["doors"]
+        )
+        state = "applied" if unsure else "verified"
     reg.put(
         "rotation",
         id=data["rotation"],

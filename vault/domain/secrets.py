@@ -71,11 +71,24 @@ def _may_write(reg: Register, fact: Fact) -> None:
     if data["number"] != (last["number"] + 1 if last else 1):
         raise Void("the version's number is not the next one")
     _check_recipients(reg, fact)
-    before = origins(reg, account, data["previous"]) if "previous" in data else {}
-    if any(state == KEPT and part not in before for part, state in data["parts"].items()):
-        raise Void("a kept component has nothing to be kept from")
+    _check_parts(reg, fact)
     if e.CUSTODIAN not in fact.roles and not (data["why"] == "deposit" and _holds(reg, account, fact.person)):
         raise Void("only a custodian, or a holder who deposits, may write a version")
+
+
+def _check_parts(reg: Register, fact: Fact) -> None:
+    """Keep from what the platform may have, and leave nothing out: what is not listed is owed by nobody again."""
+    data, account = fact.data, fact.subject
+    before = origins(reg, account, data["previous"]) if "previous" in data else {}
+    kept = [part for part, state in data["parts"].items() if state == KEPT]
+    if any(part not in before for part in kept):
+        raise Void("a kept component has nothing to be kept from")
+    source = reg.get("version", account=account, number=data["previous"]) if kept else None
+    if source is not None and source["state"] not in exposure.LIVE:
+        raise Void("a component is kept from a version that the platform has no more")
+    in_force = current(reg, account)
+    if in_force is not None and origins(reg, account, in_force["number"]).keys() - data["parts"].keys():
+        raise Void("a component that the account has is left out")
 
 
 def _check_recipients(reg: Register, fact: Fact) -> None:

@@ -14,13 +14,14 @@ from vault.crypto.stretch import Cost
 from vault.domain import keys
 from vault.domain.ids import Prefix, new_id
 from vault.errors import IntegrityError, NotFound, UsageProblem, VaultError
+from vault.ops import unfinished
 from vault.ops.keyring import Keyring, text
 from vault.ops.session import Clock, Random, Vault
 from vault.ops.unlock import store_keyset
 from vault.store.file import FileDoor
 from vault.store.home import Home, Place
 from vault.store.register import State
-from vault.store.shared import Shared, open_door
+from vault.store.shared import Door, Shared, open_door
 
 if TYPE_CHECKING:
     from vault.ops.tx import Tx
@@ -53,18 +54,14 @@ def create(
     ``person`` has name, collar and email; ``document`` is the SHA-256 of the profile in base64.
     """
     home.make()
-    door = open_door(location, create=True)
-    if door.read("SELECT count(*) FROM entries")[0][0]:
-        raise UsageProblem(
-            "there is a vault in this database already; nothing was changed",
-            hint="join it instead: keyholder join",
-        )
     keyset, keyset_id, person_id = (
         Keyset.generate(random),
         new_id(Prefix.KEYSET, random),
         new_id(Prefix.PERSON, random),
     )
+    # First: a crash from here on leaves a home that says what it was for, and `init` can be repeated.
     home.set_place(Place(vault=location, vault_id="", keyset=keyset_id, person=person_id))
+    door = _new_door(home, location)
     vault = Vault(home=home, shared=Shared(door), state=State.create(home.state), clock=clock, random=random)
     try:
         vault.use(Keyring(keyset_id=keyset_id, keyset=keyset, vault_id=b"", shared=vault.shared))
@@ -91,6 +88,22 @@ def create(
     finally:
         vault.close()
     return Created(vault_id, to_words(bytes.fromhex(vault_id)), lines)
+
+
+def _new_door(home: Home, location: str) -> Door:
+    """A database of its own; where there is a vault already, no home is left behind."""
+    try:
+        door = open_door(location, create=True)
+        if Shared(door).entry_count():
+            door.close()
+            raise UsageProblem(
+                "there is a vault in this database already; nothing was changed",
+                hint="join it instead: keyholder join",
+            )
+    except VaultError:
+        home.forget()
+        raise
+    return door
 
 
 def _genesis(tx: Tx, *, profile: str) -> str:
@@ -157,7 +170,8 @@ def register_machine(tx: Tx, *, keyset: str, person: str, nickname: str) -> str:
 
 
 def check_new(home: Home, *, location: str, group: str | None) -> None:
-    """Refuse what exists, before anything is asked or made."""
+    """Refuse what exists, before anything is asked or made. What an `init` that died left behind is cleared away."""
+    unfinished.clear(home)
     if home.exists():
         raise UsageProblem(
             f"there is a Keyholder home at {home.folder} already; nothing was changed",

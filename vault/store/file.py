@@ -23,6 +23,27 @@ def schema_sql() -> str:
     return (HERE / "shared.sql").read_text() + (HERE / "guards.sqlite.sql").read_text()
 
 
+def is_blank(path: Path) -> bool:
+    """Whether nothing was ever written to a vault's file: it is missing, has no table yet, or has no entry.
+
+    Waits, and then is Busy, while somebody is writing to it.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return True
+    conn = sqlite.connect(path)
+    try:
+        with sqlite.explained(path):
+            conn.execute("BEGIN IMMEDIATE")
+            if not conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return True
+            ours = sqlite.schema_hash(conn) == SCHEMA_SHA256
+            return ours and not conn.execute("SELECT count(*) FROM entries").fetchone()[0]
+    except IntegrityError:
+        return False
+    finally:
+        conn.close()
+
+
 class FileDoor:
     """A `Door` to a SQLite file. Opening checks what the file is before anything is asked of it."""
 

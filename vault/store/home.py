@@ -68,6 +68,19 @@ class Home:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder.chmod(0o700)
 
+    def forget(self) -> None:
+        """Undo a home that was begun and never used: its files, the one that makes it a home last."""
+        state = self.state.name
+        for name in (
+            state,
+            f"{state}-wal",
+            f"{state}-shm",
+            self.keyset.name,
+            self.device.name,
+            self._place.name,
+        ):
+            (self.folder / name).unlink(missing_ok=True)
+
     def place(self) -> Place:
         """What home.json says; anything else in it is refused."""
         try:

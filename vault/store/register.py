@@ -7,6 +7,7 @@ Table and column names come from our own code only, values always go as paramete
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 
 from vault.domain.events import Row
 from vault.domain.exposure import LIVE
+from vault.errors import UsageProblem
 from vault.store import sqlite
 
 APPLICATION = 0x4B455953  # "KEYS"
@@ -90,11 +92,17 @@ class State:
 
     @classmethod
     def create(cls, path: Path) -> State:
-        """A new, empty state file; refuses to replace one."""
-        conn = sqlite.connect(path, create=True)
+        """A new, empty state file, there whole or not at all; refuses to replace one."""
+        if path.exists():
+            raise UsageProblem(f"there is something at {path} already; nothing was changed")
+        draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+        draft.unlink(missing_ok=True)
+        conn = sqlite.connect(draft, create=True)
         with sqlite.explained(path):
             conn.execute("PRAGMA journal_mode = WAL")
-        return cls._fill(conn, path)
+        cls._fill(conn, draft).close()
+        draft.replace(path)
+        return cls.open(path)
 
     @classmethod
     def memory(cls) -> State:
