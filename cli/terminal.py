@@ -116,15 +116,16 @@ class Terminal:
             hint = "run it on a terminal, or give --to-pipe to hand it to another program"
             raise UsageProblem("stdout is not a terminal, and a secret would stay in it", hint=hint)
 
-    def show_secret(self, label: str, text: str, *, to_pipe: bool, seconds: float = SHOWN_FOR_S) -> None:
+    def show_secret(self, label: str, text: str, *, to_pipe: bool, seconds: float | None = None) -> None:
         """On the alternate screen until Enter or for that long; bare on stdout where that is a pipe and asked for."""
         self.ready_to_show(to_pipe=to_pipe)
         if not sys.stdout.isatty():
             Out("table").bare(text)
             return
-        end = f"press Enter to hide it; it hides itself after {seconds:.0f} seconds"
+        shown_for = SHOWN_FOR_S if seconds is None else seconds
+        end = f"press Enter to hide it; it hides itself after {shown_for:.0f} seconds"
         body = f"{clean(label)}\n\n{_visible(text)}\n\n{end}\n"
-        self.device.show_until_enter(body, seconds=seconds)
+        self.device.show_until_enter(body, seconds=shown_for)
 
     def _need(self, what: str, option: str) -> None:
         if self.can_ask():
