@@ -10,4 +10,9 @@ The modules are imported by name, so that reading one entry loads neither a curv
     signers     who may sign at which position
     edge        the growing end of a log; `follow` checks what others wrote, `write` makes the next commit
     words       a vault id as ten words
+    tiles       the right edge of a tree in tiles, and the files of a log of some size
+    folder      read an export; `export` writes one
+    scan        the first pass over an export: bytes, chain, tree; `commits` is the second: form and signatures
+    verify      both passes and the held heads; `verdict` says in words what was found
+    proof       receipts
 """

@@ -42,6 +42,10 @@ class BadProof(AuditError):
     """The hashes do not lead from what is claimed to the root."""
 
 
+class BadExport(AuditError):
+    """A file of an export is missing, or is not what the size of the log asks for."""
+
+
 class BadVaultId(AuditError):
     """The text is neither the hexadecimal form nor the ten words of a vault id."""
 

@@ -125,7 +125,7 @@ class Follower:
         entries, leaves, passed = self._push_all(edge, bodies, signer)
         # Positions decide, so what these entries themselves say about signers cannot change the answer.
         author = edge.signers.in_force(signer, first)
-        signed = _verify_note(note, author, edge, first)
+        signed = verify_note(note, author, edge, first)
         for size, root in passed.items():
             if root != self._held[size]:
                 raise _forked(Checkpoint(edge.origin, size, self._held[size]), note.decode())
@@ -170,7 +170,7 @@ class Follower:
         leaves: list[bytes] = []
         passed: dict[int, bytes] = {}
         for body in bodies:
-            entry = _decode_at(body, edge.size)
+            entry = decode_at(body, edge.size)
             if entry.actor != signer:
                 raise BadChain(f"the entry's actor is not the commit's signer {signer}", seq=edge.size)
             leaves.append(edge.push(entry, body))
@@ -180,14 +180,15 @@ class Follower:
         return entries, leaves, passed
 
 
-def _decode_at(body: bytes, seq: int) -> Entry:
+def decode_at(body: bytes, seq: int) -> Entry:
+    """The entry in `body`, which stands at `seq`; its error says so."""
     try:
         return decode(body)
     except BadEntry as exc:
         raise BadEntry(exc.message, seq=seq) from exc
 
 
-def _verify_note(note: bytes, author: Signer, edge: Edge, first: int) -> Checkpoint:
+def verify_note(note: bytes, author: Signer, edge: Edge, first: int) -> Checkpoint:
     """The signed checkpoint of a commit that begins at `first`, if it is of the head that `edge` came to."""
     try:
         signed = checkpoint.verify(note, origin=edge.origin, public=author.public)

@@ -5,13 +5,13 @@
     root(D)    = node(root(D[:k]), root(D[k:])), k the largest 2^i < len(D); SHA-256("") when empty
     tile(l, n) = the roots of D[(256n + i) 256^l : (256n + i + 1) 256^l], i = 0 .. 255
 
-Proofs are made from all the leaves, which suits one receipt. Verifying one asks for at most 126 hashes,
-because the length that its sizes demand is checked before any hashing.
+Proofs are made from whatever can name the root over a range: all the leaves here, a few tiles in `audit.proof`.
+Verifying one asks for at most 126 hashes, because the length that its sizes demand is checked before any hashing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
 from audit.errors import BadProof
@@ -100,21 +100,26 @@ def subtree_proof(leaves: Sequence[bytes], start: int, end: int) -> list[bytes]:
 
     SUBTREE_PROOF of draft-ietf-plants-merkle-tree-certs: one leaf makes it PATH, start = 0 makes it PROOF.
     """
+    return range_proof(len(leaves), start, end, lambda low, high: tree_root(leaves[low:high]))
+
+
+def range_proof(size: int, start: int, end: int, root: Callable[[int, int], bytes]) -> list[bytes]:
+    """The same for a tree of `size` leaves of which `root(low, high)` is the root over leaves low..high-1."""
     proof: list[bytes] = []
     known = True  # the verifier holds root(D[start:end]) itself, until the subtree is cut in two
-    low, high = 0, len(leaves)
+    low, high = 0, size
     while (start, end) != (low, high):
         middle = low + _split_point(high - low)
         if end <= middle:
-            proof.append(tree_root(leaves[middle:high]))
+            proof.append(root(middle, high))
             high = middle
         else:
-            proof.append(tree_root(leaves[low:middle]))
+            proof.append(root(low, middle))
             if start < middle:
                 start, known = middle, False
             low = middle
     if not known:
-        proof.append(tree_root(leaves[low:high]))
+        proof.append(root(low, high))
     return proof[::-1]
 
 
