@@ -183,10 +183,49 @@ def export(app: App, *, folder: Path) -> None:
 
     The same directory again adds what is new and nothing else.
     """
-    from vault.ops import log as ops
+    from vault.ops import exporting
+    from vault.ops.log import mark_kept
 
     vault = open_vault(app, unlock=False)
-    done = ops.export(vault, folder)
-    ops.mark_kept(vault)
+    done = exporting.export(vault, folder)
+    mark_kept(vault)
     id_ = vault.vault_id.hex()
     app.out.record({"folder": str(folder), "before": done.before, "size": done.size, "vault id": id_})
+
+
+@audit.command("receipt", example="keyholder audit receipt 41 > entry-41.tlog-proof")
+@click.argument("entry", type=int)
+def receipt(app: App, *, entry: int) -> None:
+    """Print the proof that an entry stands in the log. Anybody checks it with nothing else but a signer's key."""
+    from vault.ops import exporting
+
+    vault = open_vault(app, unlock=False)
+    app.out.bare(exporting.receipt(vault, entry).removesuffix("\n"))
+    app.out.note(
+        "check it with: keyholder audit check-receipt FILE --vkey KEY; the keys: keyholder audit keys"
+    )
+
+
+@audit.command("keys", example="keyholder audit keys")
+def signing_keys(app: App) -> None:
+    """The keys that signed this log. Hand them over by another way than the receipts."""
+    from vault.ops import exporting
+
+    vault = open_vault(app, unlock=False)
+    app.out.rows(["vkey"], [[key] for key in exporting.signer_keys(vault)])
+
+
+@audit.command("check-receipt", example="keyholder audit check-receipt entry-41.tlog-proof --vkey KEY")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--vkey", "vkeys", multiple=True, required=True, help="A key that may have signed the head; repeatable."
+)
+def check_receipt(app: App, *, file: Path, vkeys: tuple[str, ...]) -> None:
+    """Check a receipt: no vault, no database, no passphrase."""
+    from audit.entry import encode
+    from audit.note import parse_vkey
+    from audit.proof import check_receipt as check
+
+    found = check(file.read_bytes(), vkeys=[parse_vkey(text) for text in vkeys])
+    words = {"entry": found.entry.seq, "log": found.head.origin, "log size": found.head.size}
+    app.out.record({**words, "body": encode(found.entry).decode()})

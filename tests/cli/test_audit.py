@@ -110,3 +110,15 @@ def test_an_export_verifies_without_the_vault(world: World) -> None:
     everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert b"Carol" not in everything
     assert b"NorfolkPolice" not in everything
+
+
+def test_a_receipt_is_checked_without_a_vault(world: World, tmp_path: Path) -> None:
+    """receipt → keys → check-receipt; a receipt that was changed is refused with exit 6."""
+    proof = tmp_path / "entry-3.tlog-proof"
+    proof.write_text(world.run("audit", "receipt", "3").stdout)
+    keys = json.loads(world.run("audit", "keys", "--format", "json").stdout)
+    given = [word for row in keys for word in ("--vkey", row["vkey"])]
+    shown = json.loads(world.run("audit", "check-receipt", str(proof), *given, "--format", "json").stdout)
+    assert json.loads(shown["body"])["seq"] == 3
+    proof.write_text(proof.read_text().replace("index 3", "index 4"))
+    assert world.run("audit", "check-receipt", str(proof), *given, ok=False).exit_code == 6

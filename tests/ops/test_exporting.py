@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from audit.errors import AuditError, Forked
+from audit.errors import AuditError, BadProof, Forked
+from audit.note import parse_vkey
+from audit.proof import check_receipt
 from audit.verify import verify
 from audit.words import parse_vault_id
 from tests.world import World
+from vault.ops import exporting
 from vault.ops.exporting import export
 
 
@@ -54,3 +57,17 @@ def test_the_export_of_another_vault_is_not_continued(world: World, tmp_path: Pa
     with pytest.raises(Forked):
         export(world.vault, tmp_path / "export")
     assert (tmp_path / "export" / "checkpoint").read_bytes() == before
+
+
+def test_a_receipt_proves_one_entry_with_a_key_alone(world: World) -> None:
+    """Receipts of a log across several tiles check with a signer's key; another entry's bytes do not."""
+    with world.vault.change() as tx:
+        for _ in range(600):
+            tx.emit("backup.made", "", size=1)
+    keys = [parse_vkey(text) for text in exporting.signer_keys(world.vault)]
+    for seq in (0, 7, 255, 256, 511, 512, world.vault.follower.size - 1):
+        text = exporting.receipt(world.vault, seq).encode()
+        assert check_receipt(text, vkeys=keys).entry.seq == seq
+    other = world.vault.shared.bodies(8, 9)[0]
+    with pytest.raises(BadProof):
+        check_receipt(exporting.receipt(world.vault, 7).encode(), vkeys=keys, body=other)

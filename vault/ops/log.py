@@ -22,9 +22,6 @@ from vault.ops.session import fold_into, moment
 from vault.store.register import State
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from audit.export import Exported
     from vault.ops.session import Vault
     from vault.store.shared import Shared
 
@@ -131,24 +128,6 @@ def head_note(vault: Vault) -> str:
     if found is None or found[0] != vault.follower.size:
         raise IntegrityError("the newest signed head is not the one that this machine verified")
     return found[2].decode()
-
-
-def export(vault: Vault, folder: Path) -> Exported:
-    """Write the log into a directory that anybody can check without us; a later export adds what is new."""
-    from audit.export import Log
-    from audit.export import export as write
-
-    follower = vault.follower
-    return write(
-        Log(
-            origin=follower.origin,
-            head=follower.head(),
-            signers=follower.signers,
-            leaf=lambda seq: vault.state.leaves(seq, seq + 1)[0],
-            commits_after=vault.shared.commits_after,
-        ),
-        folder,
-    )
 
 
 def mark_kept(vault: Vault) -> None:
