@@ -20,12 +20,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.crash import Plug
 from tests.world import COST, PASSPHRASE, Clock, Dice, World
 from vault.domain import exposure, rotation
 from vault.errors import VaultError
@@ -37,76 +38,6 @@ from vault.store.home import Home
 ROOT = Path(__file__).parents[2]
 DOORS = ("sessions", "connected_tools", "recovery_email", "recovery_phone")
 NAME = "x/NorfolkPolice"
-
-
-class Crash(BaseException):
-    """The process is gone: no handler of ours runs after it, so no later call does anything."""
-
-
-class Plug:
-    """Counts the points at which files are touched; pulls the plug at one of them, before or after it took effect."""
-
-    def __init__(self, at: int | None, *, after: bool) -> None:
-        self.at, self.after, self.points, self.dead = at, after, 0, False
-
-    def __call__(self, act: Callable[..., Any], *args: Any, **values: Any) -> Any:
-        if self.dead:
-            raise Crash
-        self.points += 1
-        if self.points - 1 != self.at:
-            return act(*args, **values)
-        self.dead = True
-        if self.after:
-            act(*args, **values)
-        raise Crash
-
-
-class Door:
-    """A door to the shared database with the plug in between."""
-
-    def __init__(self, door: Any, plug: Plug) -> None:
-        self._door, self._plug = door, plug
-
-    def read(self, sql: str, /, **values: Any) -> Any:
-        if self._plug.dead:
-            raise Crash
-        return self._door.read(sql, **values)
-
-    def write(self, sql: str, rows: Any, /) -> None:
-        self._plug(self._door.write, sql, rows)
-
-    def begin(self) -> None:
-        self._plug(self._door.begin)
-
-    def commit(self) -> None:
-        self._plug(self._door.commit)
-
-    def rollback(self) -> None:
-        if not self._plug.dead:
-            self._door.rollback()
-
-    def again(self) -> Any:
-        return self._plug(self._door.again)
-
-    def close(self) -> None:
-        self._door.close()
-
-
-class Connection:
-    """The projection's connection with the plug in its transactions."""
-
-    def __init__(self, conn: Any, plug: Plug) -> None:
-        self._conn, self._plug = conn, plug
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._conn, name)
-
-    def execute(self, sql: str, *values: Any) -> Any:
-        if sql.startswith(("BEGIN", "COMMIT")):
-            return self._plug(self._conn.execute, sql, *values)
-        if self._plug.dead:
-            raise Crash
-        return self._conn.execute(sql, *values)
 
 
 class Platform:
@@ -152,15 +83,12 @@ def rotate(vault: Vault, platform: Platform) -> None:
     work.verify(vault, account=account, done=DOORS)
 
 
-def crash(vault: Vault, plug: Plug, platform: Platform) -> None:
-    vault.shared.door = Door(vault.shared.door, plug)
-    vault.state._conn = Connection(vault.state._conn, plug)  # type: ignore[assignment]
-    try:
+def crash(folder: Path, location: str, platform: Platform, **where: Any) -> Plug:
+    with Plug(folder, **where) as plug:
+        vault = reopen(folder, location)
         rotate(vault, platform)
-    except Crash:
-        pass
-    finally:
         vault.close()
+    return plug
 
 
 def stored(vault: Vault, account: str) -> set[str]:
@@ -200,19 +128,20 @@ def finish(vault: Vault, platform: Platform) -> None:
 
 def test_a_crash_at_every_point_of_a_rotation_loses_no_password(made: World, tmp_path: Path) -> None:
     """Every point, before and after: the invariants hold and the work can be finished."""
+    left = tmp_path / "left"
     folder, location = copied(made, tmp_path / "dry")
-    dry, platform = Plug(None, after=False), Platform("first one")
-    crash(reopen(folder, location), dry, platform)
-    assert dry.points > 20
-    for point, after in itertools.product(range(dry.points), (False, True)):
+    points = len(crash(folder, location, Platform("first one"), left=left).points)
+    assert points > 20
+    for point, after in itertools.product(range(points), (False, True)):
         folder, location = copied(made, tmp_path / f"{point}{after}")
         platform = Platform("first one")
-        crash(reopen(folder, location), Plug(point, after=after), platform)
-        again = reopen(folder, location)
+        crash(folder, location, platform, at=point, after=after, left=left)
+        again = reopen(left, str(left / "vault.db"))
         check(again, platform)
         finish(again, platform)
         again.close()
         shutil.rmtree(folder)
+        shutil.rmtree(left)
 
 
 def test_the_simulator_finds_a_password_that_was_typed_before_it_was_stored(

@@ -30,7 +30,10 @@ def is_blank(path: Path) -> bool:
     """
     if not path.exists() or not path.stat().st_size:
         return True
-    conn = sqlite.connect(path)
+    try:
+        conn = sqlite.connect(path)
+    except IntegrityError:
+        return False
     try:
         with sqlite.explained(path):
             conn.execute("BEGIN IMMEDIATE")
@@ -38,8 +41,6 @@ def is_blank(path: Path) -> bool:
                 return True
             ours = sqlite.schema_hash(conn) == SCHEMA_SHA256
             return ours and not conn.execute("SELECT count(*) FROM entries").fetchone()[0]
-    except IntegrityError:
-        return False
     finally:
         conn.close()
 

@@ -31,6 +31,17 @@ class Place:
     held_root: str = ""
 
 
+def _checked(place: Place) -> Place:
+    """The place, if every field has its form; ValueError or TypeError otherwise."""
+    texts = (place.vault, place.vault_id, place.keyset, place.person, place.held_root)
+    if not all(isinstance(text, str) for text in texts) or type(place.held_size) is not int:
+        raise TypeError("a field is not of its type")
+    sizes = (len(bytes.fromhex(place.vault_id)), len(bytes.fromhex(place.held_root)))
+    if place.held_size < 0 or sizes[0] not in (0, 32) or sizes[1] != (32 if place.held_size else 0):
+        raise ValueError("an id or a head is not of its size")
+    return place
+
+
 class Home:
     """The folder. Files are written whole or not at all, and never replaced by accident."""
 
@@ -56,6 +67,11 @@ class Home:
             if path.exists() and path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 raise IntegrityError(
                     f"others may write {path}", hint=f"run: chmod go-w '{path}', and ask who could"
+                )
+        for path in (self.keyset, self.device):
+            if path.exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+                raise IntegrityError(
+                    f"others may read {path}", hint=f"run: chmod go= '{path}', and take the passphrase for known"
                 )
 
     def make(self) -> None:
@@ -84,14 +100,13 @@ class Home:
     def place(self) -> Place:
         """What home.json says; anything else in it is refused."""
         try:
-            found = json.loads(self._place.read_bytes())
-            return Place(**found)
+            return _checked(Place(**json.loads(self._place.read_bytes())))
         except FileNotFoundError:
             raise NotFound(
                 f"there is no Keyholder home at {self.folder}",
                 hint="make a vault with: keyholder init, or join one with: keyholder join",
             ) from None
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             raise IntegrityError(f"{self._place} is damaged", hint="join again from this machine") from None
 
     def set_place(self, place: Place) -> None:
