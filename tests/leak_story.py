@@ -360,6 +360,12 @@ def _log(story: Story) -> None:
     do("audit head")
     do("audit verify", "--state")
     do("audit export", str(story.folder / "exported"))
+    proof = story.folder / "entry-3.tlog-proof"
+    proof.write_text(do("audit receipt", "3").stdout)
+    story.fail("audit receipt", "99999", code=3)
+    vkeys = do("audit keys", form="csv").stdout.split()[1:]
+    do("audit check-receipt", str(proof), *(word for key in vkeys for word in ("--vkey", key)))
+    story.fail("audit check-receipt", str(proof), "--vkey", "nonsense", code=6)
     do("policy list")
     do("policy show")
     story.fail("policy show", "atlantis", code=3)

@@ -23,6 +23,10 @@ from vault.store.shared import Shared
 _ID = 20  # "epo-" and 16 characters, in front of sealed details
 
 
+class Unreadable(IntegrityError):
+    """A description is not one: whoever wrote it sealed something else. Nothing but it is wrong."""
+
+
 def text(value: bytes) -> str:
     """Standard base64, as in every entry."""
     return base64.b64encode(value).decode()
@@ -135,10 +139,30 @@ class Keyring:
     def open_details(self, state: State, blob: bytes, *, kind: str, subject: str) -> dict[str, Any]:
         """The description, if it was sealed for this thing in this vault."""
         epoch_id, sealed = blob[:_ID].decode(errors="replace"), blob[_ID:]
+        if epoch_id not in self._details:
+            row = state.get("epoch", id=epoch_id)
+            if row is None or row["team"] != keys.REGISTER:
+                raise Unreadable("a description is not sealed to the register")
+        opener, key = self.epoch(state, epoch_id), self._details_key(state, epoch_id)
         context = details_context(vault_id=self.vault_id, epoch_id=epoch_id, kind=kind, subject=subject)
-        if details.is_hpke_form(sealed):
-            plain = details.open_details_with(self.epoch(state, epoch_id), sealed, context=context)
-        else:
-            plain = self._details_key(state, epoch_id).open(sealed, context=context)
-        values: dict[str, Any] = json.loads(plain)
-        return values
+        try:
+            if details.is_hpke_form(sealed):
+                return _fields(details.open_details_with(opener, sealed, context=context))
+            return _fields(key.open(sealed, context=context))
+        except (IntegrityError, ValueError, RecursionError):
+            raise Unreadable("a description does not open, or is not one") from None
+
+
+def _fields(plain: bytes) -> dict[str, Any]:
+    """An object of texts and lists of texts, as this program writes it; the author may have used another."""
+    values = json.loads(plain.decode())
+    if not isinstance(values, dict) or not all(map(_is_field, values.values())):
+        raise ValueError("not an object of texts")
+    json.dumps(values, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    return values
+
+
+def _is_field(value: object) -> bool:
+    return isinstance(value, str) or (
+        isinstance(value, list) and all(isinstance(item, str) for item in value)
+    )
