@@ -75,6 +75,12 @@ def ask(scene: Fold) -> None:
     scene.do("account.requested", req("new"), by="hal", **ACCOUNT, requester=per("hal"))
 
 
+def come(scene: Fold) -> None:
+    """Ned has keys and comes into custody: its epoch is due."""
+    enrol(scene, "nedb", "ned")
+    scene.do("role.given", per("ned"), role="custodian")
+
+
 def lose(scene: Fold) -> None:
     scene.do("device.lost", dev("phone"), by="hal", **AT, tell=["custodian"])
 
@@ -128,11 +134,11 @@ EXAMPLES: dict[str, Example] = {
         "keyset",
     ),
     "signer.revoked": Example("cal", kst("hal"), {"reason": "renewed"}, "keyset"),
-    "signer.vouching": Example("ada", kst("hal"), {"vouches": True}, ""),
+    "signer.vouching": Example("ada", kst("hal"), {"vouches": False}, ""),
     "role.given": Example("bea", per("des"), {"role": "auditor"}, "role"),
     "role.ended": Example("ada", per("hal"), {"role": "holder"}, "role"),
     "epoch.started": Example(
-        "cal", epo("next"), lambda scene: scene.epoch_data(keys.CUSTODY), "epoch epoch_seal"
+        "cal", epo("next"), lambda scene: scene.epoch_data(keys.CUSTODY), "epoch epoch_seal", come
     ),
     "recovery.made": Example(
         "ada",

@@ -51,7 +51,6 @@ def current(scene: Fold) -> int:
 def test_only_the_last_door_ends_the_obligation(scene: Fold) -> None:
     """A verified new password discharges nothing while a door is open, and everything older once the last is shut."""
     leave(scene)
-    scene.epoch("cusc", keys.CUSTODY, by="cal")
     scene.rotation("one", X, doors=["sessions", "recovery_email"], parts={"password": "new", "totp": "kept"})
     step(scene, "applied", "verified")
     scene.do("rotation.ticked", rot("one"), by="cal", doors={"sessions": "done"})
@@ -168,7 +167,6 @@ def test_a_rotation_that_only_waits_for_doors_gives_way(scene: Fold) -> None:
 def test_what_the_platform_made_takes_the_candidates_place(scene: Fold) -> None:
     """A TOTP seed arrives with `applied`: the door of that component is shut by the verified seed alone."""
     leave(scene)
-    scene.epoch("cusc", keys.CUSTODY, by="cal")
     scene.rotation("one", X, doors=["totp"], parts={"password": "new", "totp": "kept"})
     number = scene.version(X, why="rotation", previous=2, parts=NEW_TOTP)
     scene.do("rotation.extended", rot("one"), by="cal", number=number)

@@ -172,7 +172,7 @@ def test_only_who_the_document_names_freezes(world: World) -> None:
     accounts.freeze(world.vault, account=id_)
     assert names(world, state="frozen") == ["x/NorfolkPolice"]
     accounts.unfreeze(world.vault, account=id_)
-    with pytest.raises(Refusal, match="frozen is not possible"), world.vault.change() as tx:
+    with pytest.raises(Refusal, match="this is not possible"), world.vault.change() as tx:
         tx.emit("account.unfrozen", id_, occurred_at=tx.time)
     world.check()
 

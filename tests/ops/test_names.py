@@ -9,6 +9,7 @@ import pytest
 from tests.ops.members import member
 from tests.world import World
 from vault.errors import NotFound, UsageProblem
+from vault.ops import people
 from vault.ops.names import names_of, title
 
 
@@ -35,6 +36,7 @@ def test_ambiguous(world: World) -> None:
     with pytest.raises(UsageProblem, match="more than one person") as caught:
         world.vault.names.find("person", "bob stone")
     assert all(id_ in caught.value.hint for id_ in ids)
+    assert "Bob Stone 2002 2002@norfolk.example" in caught.value.hint, "what tells them apart is said"
     common = "per-"
     with pytest.raises(NotFound):
         world.vault.names.find("person", common)
@@ -54,7 +56,7 @@ def test_suggestions(world: World) -> None:
     world.account("x/NorfolkPolice")
     with pytest.raises(NotFound, match="no account is called x/NorfolkPolise") as caught:
         world.vault.names.find("account", "x/NorfolkPolise")
-    assert "norfolkpolice" in caught.value.hint
+    assert "did you mean x/NorfolkPolice?" in caught.value.hint
     assert "keyholder account list" in caught.value.hint
     with pytest.raises(NotFound) as caught:
         world.vault.names.find("person", "zzzzzz")
@@ -102,3 +104,10 @@ def test_names_and_titles() -> None:
     assert names_of("account", {"key": "x/norfolkpolice"}) == {"x/norfolkpolice"}
     assert title("person", person) == "Bob  Stone"
     assert title("device", {}) == ""
+
+
+def test_a_number_is_its_owners_before_it_is_a_name(world: World) -> None:
+    """Somebody who is called like another's collar number does not make that number ambiguous."""
+    bob = world.person("Bob Stone", "2001")
+    people.add(world.vault, name="2001")
+    assert world.vault.names.find("person", "2001") == bob

@@ -174,9 +174,7 @@ _AT = {"occurred_at": e.time}
 
 EVENTS = (
     Event("device.added", "dev", _FIELDS, e.MEMBERS, _add, optional=_MORE, rule=_may_add),
-    Event(
-        "device.changed", "dev", {}, e.MEMBERS, _change, optional={**_FIELDS, **_MORE}, rule=_may_change
-    ),
+    Event("device.changed", "dev", {}, e.MEMBERS, _change, optional={**_FIELDS, **_MORE}, rule=_may_change),
     Event("device.signed_in", "dev", {"account": e.ident("acc")}, e.MEMBERS, _sign_in, rule=_may_sign_in),
     Event("device.signed_out", "dev", {"account": e.ident("acc")}, e.MEMBERS, _sign_in, rule=_may_sign_in),
     Event(

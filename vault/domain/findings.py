@@ -28,6 +28,8 @@ NEXT = {
     "epoch_due": "any command that writes, by a member of that team",
     "recovery_used": "keyholder recovery renew",
     "kit_seen_by_leaver": "keyholder recovery renew",
+    "recovery_kit_silenced": "keyholder recovery renew",
+    "keyset_silenced": "keyholder person rekey PERSON",
     "only_one_administrator": "keyholder invite",
     "open_claim": "keyholder claim accept|reject CLAIM",
     "not_told": "keyholder device told DEVICE RECIPIENT",
@@ -37,7 +39,7 @@ NEXT = {
     "rotation_unknown": "keyholder rotation show ACCOUNT",
     "rotation_stands_still": "keyholder rotation take-over ACCOUNT",
     "account_without_secret": "keyholder secret set ACCOUNT",
-    "account_without_post": "keyholder post give PERSON POST --account ACCOUNT",
+    "account_without_post": "keyholder post give PERSON POST --for ACCOUNT",
     "account_without_approval": "keyholder note add --about account ACCOUNT @WHAT-IS-KNOWN",
     "holder_without_approval": "keyholder account request",
     "deposit_not_allowed": "keyholder rotation start ACCOUNT",
@@ -65,7 +67,7 @@ class Finding:
 def record(reg: Register) -> Iterator[Finding]:
     """The log itself and who keeps it."""
     for row in reg.find("void"):
-        words = f"{row['event']} has no effect: {row['reason']}"
+        words = f"{row['event']} {_effect(reg, row)}: {row['reason']}"
         yield Finding(kind="void_entry", words=words, evidence=(row["seq"],))
     for row in reg.find("pending", confirmed=None):
         words = f"{row['event']} waits for a second administrator"
@@ -77,6 +79,7 @@ def record(reg: Register) -> Iterator[Finding]:
             words = f"the {team} team's keys are older than its last change: nothing is accepted for it"
             yield Finding(kind="epoch_due", words=words)
     yield from _recovery(reg)
+    yield from _silenced(reg)
     if keys.lone_administrator(reg):
         words = "what should take two administrators takes effect at once"
         yield Finding(
@@ -86,6 +89,28 @@ def record(reg: Register) -> Iterator[Finding]:
 
 def _first(ids: list[str]) -> str:
     return next(iter(ids), "")
+
+
+def _effect(reg: Register, row: Row) -> str:
+    """The log library knows no roles: it may obey an entry about who signs that the register holds void."""
+    if any(row["seq"] in (signer["added"], signer["revoked"]) for signer in reg.find("signer")):
+        return "counts for nothing here, but the log has changed who signs"
+    return "has no effect"
+
+
+def _silenced(reg: Register) -> Iterator[Finding]:
+    """Keys that the register counts on and the log obeys no more: somebody revoked them who had no right to."""
+    revoked = {row["id"]: row["revoked"] for row in reg.find("signer") if row["revoked"] is not None}
+    for row in reg.find("keyset", revoked=None):
+        if row["id"] in revoked and row["purpose"] in ("member", "recovery"):
+            kit = row["purpose"] == "recovery"
+            words = "the recovery kit" if kit else "a member's keys"
+            yield Finding(
+                kind="recovery_kit_silenced" if kit else "keyset_silenced",
+                words=f"{words} can sign no more, though nobody with the right to end them did",
+                subject=row["person"] or row["id"],
+                evidence=(revoked[row["id"]],),
+            )
 
 
 def _recovery(reg: Register) -> Iterator[Finding]:

@@ -139,7 +139,7 @@ def plan(
     if not set(NAMING) & set(columns.fields.values()):
         raise UsageProblem(
             "no column is understood as the account's handle or web address",
-            hint="say which it is, for example handle=B",
+            hint="say which it is, for example --map B=handle",
         )
     rows: list[PlannedRow] = []
     seen: dict[str, _Read] = {}

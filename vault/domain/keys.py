@@ -151,6 +151,13 @@ def _revoke(reg: Register, fact: Fact) -> None:
     reg.change("keyset", {"id": fact.subject, "revoked": None}, revoked=fact.seq)
 
 
+def _may_set_vouching(reg: Register, fact: Fact) -> None:
+    """It tells the log what the register decided, and decides nothing itself."""
+    row = e.require(reg.get("keyset", id=fact.subject), "the keyset")
+    if fact.data["vouches"] != vouches(reg, row["person"] or ""):
+        raise Void("the roles of its owner say otherwise")
+
+
 def _may_give_role(reg: Register, fact: Fact) -> None:
     e.require(reg.get("person", id=fact.subject), "the person")
     if e.RECOVERY in fact.roles and (
@@ -192,6 +199,8 @@ def _may_start_epoch(reg: Register, fact: Fact) -> None:
     readmitting = e.RECOVERY in fact.roles and epoch_due(reg, team)
     if not fact.roles & TEAM_ROLES[team] and not readmitting:
         raise Void("only a member of the team can start its epoch")
+    if not epoch_due(reg, team):
+        raise Void("the team's epoch is not due: nobody has come or gone since it began")
     newest = newest_epoch(reg, team)
     if fact.data["number"] != (newest["number"] + 1 if newest else 1):
         raise Void("the epoch's number is not the next one")
@@ -255,7 +264,7 @@ EVENTS = (
         optional={"occurred_at": e.time},
         rule=_may_revoke,
     ),
-    Event("signer.vouching", "kst", {"vouches": e.flag}, e.MEMBERS, _nothing),
+    Event("signer.vouching", "kst", {"vouches": e.flag}, e.MEMBERS, _nothing, rule=_may_set_vouching),
     Event(
         "role.given",
         "per",

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from vault.domain.columns import column_name, recognised
 from vault.errors import UsageProblem
 
+_SAVE_AS = "save the sheet as CSV UTF-8"
 MAX_BYTES = 20_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
@@ -58,7 +59,7 @@ def read_table(raw: bytes) -> Table:
     delimiter, text, skipped = _delimiter(text)
     rows = list(_rows(text, delimiter, skipped))
     if not rows:
-        raise UsageProblem("the file holds no rows")
+        raise UsageProblem("the file holds no rows", hint="is it the right file?")
     start = _header_at(rows)
     header, body = rows[start], tuple(rows[start + 1 :])
     notes = []
@@ -104,7 +105,9 @@ def _decode(raw: bytes) -> tuple[str, str]:
         return raw.decode(encoding), encoding
     except UnicodeDecodeError as exc:
         # Without its cause: that holds the whole file.
-        raise UsageProblem(f"the file is not text: byte {exc.start} is not {encoding}") from None
+        raise UsageProblem(
+            f"the file is not text: byte {exc.start} is not {encoding}", hint=_SAVE_AS
+        ) from None
 
 
 def _delimiter(text: str) -> tuple[str, str, int]:

@@ -98,7 +98,7 @@ def _new_door(home: Home, location: str) -> Door:
             door.close()
             raise UsageProblem(
                 "there is a vault in this database already; nothing was changed",
-                hint="join it instead: keyholder join",
+                hint="join it instead: keyholder join FILE",
             )
     except VaultError:
         home.forget()
@@ -179,8 +179,8 @@ def check_new(home: Home, *, location: str, group: str | None) -> None:
         )
     if "://" not in location and Path(location).exists():
         raise UsageProblem(
-            f"there is a file at {location} already; nothing was changed",
-            hint="join the vault instead: keyholder join; or name another place in KEYHOLDER_VAULT",
+            f"there is something at {location} already; nothing was changed",
+            hint="join the vault instead: keyholder join FILE; or name another place in KEYHOLDER_VAULT",
         )
     if group is not None:
         _group_id(group)

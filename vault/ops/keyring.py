@@ -156,9 +156,12 @@ class Keyring:
 def _fields(plain: bytes) -> dict[str, Any]:
     """An object of texts and lists of texts, as this program writes it; the author may have used another."""
     values = json.loads(plain.decode())
-    if not isinstance(values, dict) or not all(map(_is_field, values.values())):
+    if type(values) is not dict or not all(map(_is_field, values.values())):
         raise ValueError("not an object of texts")
-    json.dumps(values, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    if b"\\u" in plain:
+        json.dumps(
+            values, ensure_ascii=False
+        ).encode()  # an escape may be half a surrogate pair, which is no text
     return values
 
 

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from vault.crypto.pae import pae
 from vault.domain import keys
 from vault.errors import NotFound, UsageProblem
+from vault.ops.keyring import Unreadable
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
     from vault.store.register import State
 
 LABEL = b"keyholder/v1/lookup"
+UNIQUE = ("collar", "email")  # of a person: one person's alone
 Details = dict[str, Any]
 
 
@@ -31,7 +33,7 @@ def fold_name(name: str) -> str:
 def names_of(kind: str, details: Mapping[str, Any]) -> set[str]:
     """Every name that somebody may type for this thing."""
     if kind == "account":
-        return {details["key"]}
+        return {details["key"]} if "key" in details else set()
     fields = {"person": ("collar", "email", "name"), "device": ("nickname",), "team": ("name",)}.get(kind, ())
     return {fold_name(details[field]) for field in fields if details.get(field)}
 
@@ -40,6 +42,12 @@ def title(kind: str, details: Mapping[str, Any]) -> str:
     """The name by which a thing is shown."""
     shown = {"account": "name", "person": "name", "device": "nickname", "team": "name", "request": "name"}
     return str(details.get(shown[kind], ""))
+
+
+def described(kind: str, details: Mapping[str, Any]) -> list[str]:
+    """What tells namesakes apart: the name, and for a person collar number and address."""
+    words = [title(kind, details), *(str(details.get(field, "")) for field in UNIQUE)]
+    return [word for word in words if word]
 
 
 class Names:
@@ -71,13 +79,13 @@ class Names:
         for row in waiting:
             by_kind.setdefault(row["kind"], []).append(row["id"])
         for kind, ids in by_kind.items():
-            for id_, details in self.many(kind, ids).items():
+            for id_, details in self._opened(kind, ids, state).items():
                 state.drop("lookup", kind=kind, id=id_)
                 state.put_all(
                     "lookup",
                     [
                         {"tag": self._tag(kind, name), "kind": kind, "id": id_}
-                        for name in names_of(kind, details)
+                        for name in names_of(kind, details or {})
                     ],
                 )
                 state.drop("stale", kind=kind, id=id_)
@@ -89,8 +97,12 @@ class Names:
     def many(
         self, kind: str, ids: Iterable[str] | None = None, *, state: State | None = None
     ) -> dict[str, Details]:
-        """Id → details; erased ones come with none. All of that kind, where ids is None. ``state``: as of then."""
-        state, ring = state or self._vault.state, self._vault.keyring
+        """Id → details of what can be read. All of that kind, where ids is None. ``state``: as of then."""
+        opened = self._opened(kind, ids, state or self._vault.state)
+        return {id_: details for id_, details in opened.items() if details is not None}
+
+    def _opened(self, kind: str, ids: Iterable[str] | None, state: State) -> dict[str, Details | None]:
+        """Id → details of those whose blob is there; None for what is unreadable."""
         wanted = None if ids is None else set(ids)
         if wanted is not None and len(wanted) < 50:
             rows = [row for id_ in wanted for row in state.find(kind, id=id_)]
@@ -98,15 +110,22 @@ class Names:
             rows = [row for row in state.find(kind) if wanted is None or row["id"] in wanted]
         named = {row["id"]: row["details"] for row in rows if row["details"]}
         blobs = self._vault.shared.blobs(sorted(set(named.values())))
-        return {
-            id_: ring.open_details(self._vault.state, blobs[name], kind=kind, subject=id_)
-            for id_, name in named.items()
-            if name in blobs
-        }
+        return {id_: self._open(kind, id_, blobs[name]) for id_, name in named.items() if name in blobs}
+
+    def _open(self, kind: str, id_: str, blob: bytes) -> Details | None:
+        """None for what its author did not write as a description: one member must not blind all the others."""
+        try:
+            return self._vault.keyring.open_details(self._vault.state, blob, kind=kind, subject=id_)
+        except Unreadable:
+            return None
 
     def details(self, kind: str, id_: str) -> Details:
         """The details of one thing; empty where they were erased."""
         return self.many(kind, [id_]).get(id_, {})
+
+    def shown(self, kind: str, id_: str) -> str:
+        """The name by which it is shown; its id where it has none that these keys can read."""
+        return title(kind, self.details(kind, id_)) or id_
 
     def find(self, kind: str, given: str) -> str:
         """The id of what was typed: a name, or a unique prefix of an id."""
@@ -117,19 +136,31 @@ class Names:
     def search(self, kind: str, given: str) -> str | None:
         """The id, or None; ambiguous is an error that lists the candidates."""
         state = self._vault.state
-        folded = self.normal(kind, given)
-        rows = {row["id"] for row in state.find("lookup", kind=kind, tag=self._tag(kind, folded))}
         prefix = {"account": "acc-", "person": "per-", "device": "dev-", "team": "tem-", "request": "req-"}[
             kind
         ]
-        if not rows and given.startswith(prefix) and len(given) > len(prefix):
+        rows: set[str] = set()
+        # Ids first: a name is whatever somebody chose, also another thing's id.
+        if given.startswith(prefix) and len(given) > len(prefix):
             rows = {row["id"] for row in state.find(kind) if row["id"].startswith(given)}
+        if not rows:
+            tag = self._tag(kind, self.normal(kind, given))
+            rows = {row["id"] for row in state.find("lookup", kind=kind, tag=tag)}
+        if len(rows) > 1 and kind == "person":
+            rows = self._by_number(rows, fold_name(given))
         if len(rows) > 1:
-            shown = "; ".join(f"{id_} {title(kind, d)}" for id_, d in sorted(self.many(kind, rows).items()))
+            found = sorted(self.many(kind, rows).items())
+            shown = "; ".join(" ".join([id_, *described(kind, details)]) for id_, details in found)
             raise UsageProblem(
                 f"more than one {kind} is called {given}", hint=f"use one of these ids: {shown}"
             )
         return next(iter(rows), None)
+
+    def _by_number(self, rows: set[str], folded: str) -> set[str]:
+        """Whose collar number or address it is, before somebody who is merely called so."""
+        found = self.many("person", rows)
+        own = {id_ for id_, d in found.items() for f in UNIQUE if fold_name(str(d.get(f, ""))) == folded}
+        return own or rows
 
     def normal(self, kind: str, given: str) -> str:
         """The form of a typed name that is tagged."""
@@ -141,16 +172,20 @@ class Names:
 
     def _hint(self, kind: str, given: str) -> str:
         if not self.reads_details():
+            if kind == "device":
+                return "its id: keyholder device list; a lost one: keyholder claim file device-lost --describe WHICH"
             return "your keys do not open the register; use the id, or ask a custodian"
         known = {name: title(kind, d) for d in self.many(kind).values() for name in names_of(kind, d)}
         import difflib  # only a failed look-up pays for it
 
         close = difflib.get_close_matches(self.normal(kind, given), known, n=3, cutoff=0.6)
         listed = {
-            "person": "person list",
-            "account": "account list",
-            "device": "device list",
-            "team": "team list",
+            "person": "keyholder person list",
+            "account": "keyholder account list",
+            "device": "keyholder device list",
+            "team": "keyholder team list",
         }
-        near = f"did you mean {' or '.join(close)}? " if close else ""
-        return f"{near}see: keyholder {listed.get(kind, 'account list')}"
+        # A number or an address is repeated as it is compared; a name as it is written.
+        meant = close if kind == "person" else [known[name] for name in close]
+        near = f"did you mean {' or '.join(meant)}? " if meant else ""
+        return f"{near}see: {listed.get(kind, 'keyholder account list')}"

@@ -38,8 +38,22 @@ class Body:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Body:
-        both = json.loads(data)
-        return cls(both["card"], both["parts"])
+        """The body, if it has the form that `to_bytes` gives; its author may have used another program."""
+        try:
+            both = json.loads(data.decode())
+            found = cls(both["card"], both["parts"])
+            good = both.keys() == {"card", "parts"} and found._is_plain() and found.to_bytes() == data
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            good = False
+        if not good:
+            raise IntegrityError("a version opens, but holds no card and components: ask its author")
+        return found
+
+    def _is_plain(self) -> bool:
+        texts = [*self.card.values()]
+        for value in self.parts.values():
+            texts += value if isinstance(value, list) else [value]
+        return all(isinstance(text, str) for text in texts)
 
 
 def _place(ring: Keyring, *, account: str, number: int, batch: str) -> bytes:
@@ -99,7 +113,10 @@ def open_version(vault: Vault, *, account: str, number: int) -> Body:
     dek, blob = _data_key(vault, row)
     place = _place(vault.keyring, account=account, number=number, batch=row["batch"])
     sealed = blob[row["places"] * version.WRAP_SIZE :]
-    return Body.from_bytes(version.open_body(dek, sealed, context=place, commitment=raw(row["commitment"])))
+    body = Body.from_bytes(version.open_body(dek, sealed, context=place, commitment=raw(row["commitment"])))
+    if body.parts.keys() != secrets.origins(vault.state, account, number).keys():
+        raise IntegrityError("a version does not hold the components that its entry names: ask its author")
+    return body
 
 
 def _data_key(vault: Vault, row: Row) -> tuple[bytes, bytes]:

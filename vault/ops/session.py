@@ -130,7 +130,7 @@ class Vault:
                 done = self.follower.commit(bodies, note, keyset)
                 void += self.fold(done, leaves_from)
                 leaves_from = done.checkpoint.size
-        except AuditError:
+        except (AuditError, IntegrityError):
             self.follower = self._resume()
             raise
         if self.follower.size > start:

@@ -76,7 +76,7 @@ class Tx:
         self.newest = entry
         reason = self.vault.fold_entry(entry)
         if reason is not None:
-            raise Refusal(Denied(event.replace(".", "_"), f"{event} is not possible: {reason}"))
+            raise Refusal(Denied(event.replace(".", "_"), f"this is not possible: {reason}"))
         return entry.seq
 
     def blob(self, data: bytes) -> str:

@@ -61,7 +61,7 @@ class Home:
         if not self.exists():
             raise NotFound(
                 f"there is no Keyholder home at {self.folder}",
-                hint="make a vault with: keyholder init, or join one with: keyholder join",
+                hint="make a vault with: keyholder init, or join one with: keyholder join FILE",
             )
         for path in (self.folder, self._place, self.keyset, self.device, self.state):
             if path.exists() and path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
@@ -71,7 +71,8 @@ class Home:
         for path in (self.keyset, self.device):
             if path.exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
                 raise IntegrityError(
-                    f"others may read {path}", hint=f"run: chmod go= '{path}', and take the passphrase for known"
+                    f"others may read {path}",
+                    hint=f"run: chmod go= '{path}', and take the passphrase for known",
                 )
 
     def make(self) -> None:
@@ -104,7 +105,7 @@ class Home:
         except FileNotFoundError:
             raise NotFound(
                 f"there is no Keyholder home at {self.folder}",
-                hint="make a vault with: keyholder init, or join one with: keyholder join",
+                hint="make a vault with: keyholder init, or join one with: keyholder join FILE",
             ) from None
         except (ValueError, TypeError, RecursionError):
             raise IntegrityError(f"{self._place} is damaged", hint="join again from this machine") from None
@@ -120,7 +121,7 @@ class Home:
         except FileNotFoundError:
             raise VaultError(
                 f"{path} is missing",
-                hint="restore it from this machine's backup, or join again with a new keyset: keyholder join",
+                hint="restore it from this machine's backup, or join again with a new keyset: keyholder join FILE",
             ) from None
 
     def write(self, path: Path, data: bytes) -> None:

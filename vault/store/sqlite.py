@@ -17,6 +17,7 @@ from vault.errors import Busy, IntegrityError, NotFound, UsageProblem, VaultErro
 
 LIBRARY = sqlite3.sqlite_version
 BUSY_MS = 10_000
+MAX_ROW = 4 * 1024 * 1024  # a blob has a mebibyte at most; a hostile file may hold rows of a gibibyte
 NETWORK = (
     "nfs",
     "nfs4",
@@ -67,7 +68,9 @@ def _operational(text: str, path: Path | str) -> VaultError:
             hint="ask for write access to the file and to its folder",
         )
     if "unable to open" in text:
-        return NotFound(f"{path} cannot be opened", hint="check the path, and that you may enter its folder")
+        return NotFound(
+            f"{path} cannot be opened", hint="check its path, and that you may write in its folder"
+        )
     if "disk I/O" in text:
         return VaultError(
             f"the disk of {path} failed; nothing was changed", hint="check the disk, then run doctor"
@@ -97,7 +100,7 @@ def _reserve(path: Path) -> None:
     except FileExistsError:
         raise UsageProblem(
             f"there is something at {path} already; nothing was changed",
-            hint="choose another place, or join the vault that is there: keyholder join",
+            hint="choose another place, or join the vault that is there: keyholder join FILE",
         ) from None
     except OSError as problem:
         raise VaultError(f"{path} cannot be made: {problem.strerror}") from None
@@ -111,6 +114,7 @@ def distrust(conn: sqlite3.Connection) -> None:
     conn.execute("PRAGMA synchronous = FULL")
     conn.execute("PRAGMA recursive_triggers = ON")
     conn.execute(f"PRAGMA busy_timeout = {BUSY_MS:d}")
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_ROW)
 
 
 def schema_hash(conn: sqlite3.Connection) -> str:
