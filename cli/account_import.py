@@ -60,6 +60,8 @@ def import_(
     show_plan(app, planned, file)
     if plan:
         return
+    if not planned.plan.rows:
+        raise UsageProblem(f"{file.name} has a heading and no rows", hint="is it the right file?")
     if planned.plan.problems and skip_bad is None:
         imports.register(vault, planned, raw, choices, skip_bad=False)
     if not yes and not app.terminal.confirm("register these", option="--yes"):

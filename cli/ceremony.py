@@ -1,4 +1,4 @@
-"""`keyholder invite | join | admit | confirm`: how somebody becomes a member, and the second administrator's word."""
+"""Becoming a member: `keyholder invite`, `keyholder join`, `keyholder admit`, and `keyholder confirm` by another."""
 
 from __future__ import annotations
 
@@ -50,7 +50,13 @@ def invited(
     with _new_file(path) as file:
         invitation = make(vault, person=person, roles=roles, days=days, rekey=rekey)
         file.write(invitation.to_text().encode())
-    app.out.record({"invitation": str(path), "person": invitation.person, "expires": invitation.expires})
+    app.out.record(
+        {
+            "invitation": str(path),
+            "person": vault.names.shown("person", invitation.person),
+            "expires": invitation.expires,
+        }
+    )
     app.out.note("carry the file to them; they run: keyholder join FILE; then compare the ten words by voice")
 
 
@@ -140,7 +146,13 @@ def admit(app: App, *, file: Path | None, person: str | None, words_compared: bo
     candidate = admitting.examine(vault, _read(file)) if file else _from_inbox(vault, person)
     _compare(app, candidate, compared=words_compared)
     done = admitting.admit(vault, candidate)
-    app.out.record({"person": done.person, "roles": list(done.roles), "keyset": candidate.request.keyset})
+    app.out.record(
+        {
+            "person": vault.names.shown("person", done.person),
+            "roles": list(done.roles),
+            "keyset": candidate.request.keyset,
+        }
+    )
     for entry in done.pending:
         app.out.note(
             f"the role of administrator waits: another administrator runs `keyholder confirm {entry}`"

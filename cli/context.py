@@ -81,9 +81,24 @@ class Context:
         return self._terminal
 
 
+def _reserve_streams() -> None:
+    """A standard stream that was closed (`>&-`) fails when it is used, and no database gets its descriptor."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is not None:
+            continue
+        # Opened the wrong way round, so that its use is an error; what nobody can hear is said to nobody.
+        usable = number == 2
+        opened = os.open(os.devnull, os.O_WRONLY if number == 0 or usable else os.O_RDONLY)
+        if opened != number:
+            os.dup2(opened, number)
+            os.close(opened)
+        setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
 def harden() -> None:
     """Before anything is read: no core file may hold a key, no new file may be read by others."""
     os.umask(0o077)
+    _reserve_streams()
     if isinstance(sys.stdout, TextIOWrapper):
         # A handle that the terminal's encoding cannot write must not end the command half-way.
         sys.stdout.reconfigure(errors="backslashreplace")

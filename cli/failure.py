@@ -2,7 +2,7 @@
 
     keyholder: error: the line manager's approval is not recorded
     keyholder: clause: 4.2
-    keyholder: next: record it with `keyholder grant approve …`
+    keyholder: next: record it with `keyholder account approve REQUEST`
 
 With `--format json` the same as one object: {"error": {"code", "message", "hint", "clause", "exit"}}.
 
@@ -162,6 +162,7 @@ _SYSTEM = {
     errno.ENOENT: ("no such file or directory", "check the path"),
     errno.EEXIST: ("it exists already", "choose another name"),
     errno.EISDIR: ("it is a directory", "name a file"),
+    errno.EBADF: ("standard input or output is closed", "leave it open, or name a file"),
     errno.ENOTDIR: ("a part of the path is not a directory", "check the path"),
 }
 

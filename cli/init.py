@@ -46,6 +46,7 @@ def init(
     from vault.store.profiles import document_hash
 
     home, location = Home(app.settings.home), _location(app)
+    details = _described(person)
     document = document_hash(policy)
     check_new(home, location=location, group=group)
     app.terminal.ready_to_show(to_pipe=to_pipe)
@@ -56,7 +57,7 @@ def init(
         profile=policy,
         document=document,
         passphrase=secret.text,
-        person=person,
+        person=details,
         machine=machine,
         clock=app.clock,
         random=app.random,
@@ -76,6 +77,18 @@ def init(
         share_with_group(location, group)
     ask_for_kit_line(app, made.kit, again=_AGAIN)
     app.out.note("keep the kit where the vault is not; next: keyholder status")
+
+
+def _described(person: dict[str, str]) -> dict[str, str]:
+    """You, as everybody else in the register; the first member is always found by collar number and address."""
+    from vault.errors import UsageProblem
+    from vault.ops.people import described
+
+    found = described(**person)
+    for field in person:
+        if field not in found:
+            raise UsageProblem(f"--{field} is empty", hint="give your own; the register finds you by it")
+    return found
 
 
 def _location(app: App) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vault.errors import UsageProblem
+from vault.errors import UsageProblem, VaultError
 
 if TYPE_CHECKING:
     from cli.options import App
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # A person copies six words and four lines by hand: nobody is hurried, Enter ends it.
 WRITING_DOWN_S = 1800.0
-_FROM_FILE = "KEYHOLDER_PASSPHRASE_FILE=FILE"
+_UNSEEN = "without the passphrase its keys open nothing: remove the folder that was made, and start again"
+_FROM_FILE = "KEYHOLDER_PASSPHRASE_FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,17 @@ def answer(
     app: App, title: str, fields: Mapping[str, object], secrets: Mapping[str, object], *, to_pipe: bool
 ) -> None:
     """The answer of a ceremony. Secrets among it go to the screen, or with --to-pipe into the answer."""
+    try:
+        _answer(app, title, fields, secrets, to_pipe=to_pipe)
+    except OSError as error:
+        told = (error.strerror or "nobody reads it").lower()
+        what = f"it was made, but what had to be written down could not be shown: {told}"
+        raise VaultError(what, hint=_UNSEEN) from None
+
+
+def _answer(
+    app: App, title: str, fields: Mapping[str, object], secrets: Mapping[str, object], *, to_pipe: bool
+) -> None:
     import sys
 
     if secrets and sys.stdout.isatty():
@@ -56,6 +68,7 @@ def answer(
         app.out.record(fields)
     else:
         app.out.record({**fields, **secrets})
+        sys.stdout.flush()
 
 
 def _block(name: str, value: object) -> list[str]:

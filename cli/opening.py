@@ -5,17 +5,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.options import App
+from vault.errors import IntegrityError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from vault.ops.session import Vault
+    from vault.store.home import Home
     from vault.store.register import State
+
+_FORGOTTEN = (
+    "what this machine had verified was gone, and is read anew: an older copy of the vault would not be noticed; "
+    "compare `keyholder audit head` with another member"
+)
 
 
 def open_vault(app: App, *, unlock: bool = True, sync: bool = True) -> Vault:
@@ -25,9 +34,15 @@ def open_vault(app: App, *, unlock: bool = True, sync: bool = True) -> Vault:
 
     vault = app.context.session
     if not isinstance(vault, Vault):
-        settings = app.settings
-        vault = Vault.open(Home(settings.home), clock=app.clock, random=app.random, location=settings.vault)
+        settings, home = app.settings, Home(app.settings.home)
+        remembers = home.state.exists()
+        with _explained(home):
+            vault = Vault.open(home, clock=app.clock, random=app.random, location=settings.vault)
         keep_or_close(app, vault)
+        if settings.vault is not None:
+            _is_the_one(vault)
+        if not remembers:
+            app.out.note(_FORGOTTEN)
     void = vault.sync().void if sync else ()
     if void:
         app.out.note(f"{len(void)} new entries have no effect (void): see keyholder status")
@@ -38,6 +53,27 @@ def open_vault(app: App, *, unlock: bool = True, sync: bool = True) -> Vault:
     vault.clock_confirmed = app.context.clock_confirmed
     vault.after_commit = lambda: setattr(app.context, "changed", True)
     return vault
+
+
+@contextmanager
+def _explained(home: Home) -> Iterator[None]:
+    """What this machine remembers is a copy, which can be made again; it is not the vault that is damaged."""
+    try:
+        yield
+    except IntegrityError as error:
+        if str(home.state) in error.message:
+            error.hint = "it can be made anew from the vault: move it away, and try again"
+        raise
+
+
+def _is_the_one(vault: Vault) -> None:
+    """KEYHOLDER_VAULT may name another vault: that is a slip, and not an attack on this one."""
+    from audit.entry import leaf_hash
+
+    first = vault.shared.bodies(0, 1)
+    if first and vault.place.vault_id and leaf_hash(first[0]).hex() != vault.place.vault_id:
+        hint = "check KEYHOLDER_VAULT and KEYHOLDER_HOME: they belong together"
+        raise IntegrityError("this is another vault than the one of this Keyholder home", hint=hint)
 
 
 def keep_or_close(app: App, vault: Vault) -> None:
@@ -54,4 +90,8 @@ def state_at(vault: Vault, as_of: datetime | None) -> State:
         return vault.state
     from vault.ops.session import moment, replay
 
-    return replay(vault, until=moment(as_of))
+    then = replay(vault, until=moment(as_of))
+    if not then.find("keyset"):  # the first entry brings one
+        app: App = click.get_current_context().params["app"]
+        app.out.note("this vault began later; since when: keyholder audit show 0")
+    return then

@@ -65,8 +65,13 @@ class App:
     def passphrase(self, prompt: str = "passphrase") -> str:
         """The passphrase: from KEYHOLDER_PASSPHRASE_FILE where it is set, else asked for."""
         file = self.settings.passphrase_file
+        if file is None and not self.terminal.can_ask():
+            from vault.errors import Locked
+
+            way = "run it on a terminal, or name a file with the passphrase in KEYHOLDER_PASSPHRASE_FILE"
+            raise Locked("the keys are locked, and nobody can be asked for the passphrase", hint=way)
         source = f"@{file}" if file else None
-        return self.terminal.read_secret(source, prompt, option="KEYHOLDER_PASSPHRASE_FILE=FILE")
+        return self.terminal.read_secret(source, prompt, option="KEYHOLDER_PASSPHRASE_FILE")
 
 
 class Verb(click.Command):
@@ -120,7 +125,7 @@ def command(name: str, *, example: str) -> Callable[[Callable[..., None]], click
 
 
 class Moment(click.ParamType[Any]):
-    """A date or a time as typed in the United Kingdom, to aware UTC."""
+    """A date or a time as typed in the United Kingdom, to aware UTC. A fact's: not in the future."""
 
     name = "date or time"
 
@@ -128,20 +133,29 @@ class Moment(click.ParamType[Any]):
         self.end_of_day = end_of_day
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        from cli.when import parse_moment
+        from cli.when import has_been, parse_moment
 
-        return _worded(param, lambda: parse_moment(str(value), now=_now(ctx), end_of_day=self.end_of_day))
+        now = _now(ctx)
+        if self.end_of_day:
+            return _worded(param, lambda: parse_moment(str(value), now=now, end_of_day=True))
+        return _worded(param, lambda: has_been(parse_moment(str(value), now=now), now=now))
 
 
 class Day(click.ParamType[Any]):
-    """A calendar day as typed in the United Kingdom."""
+    """A calendar day as typed in the United Kingdom. A fact's: not in the future; one `ahead`: not past."""
 
     name = "date"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        from cli.when import parse_day
+    def __init__(self, *, ahead: bool = False) -> None:
+        self.ahead = ahead
 
-        return _worded(param, lambda: parse_day(str(value), now=_now(ctx)))
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        from cli.when import parse_day, today_or_after, today_or_before
+
+        now = _now(ctx)
+        if self.ahead:
+            return _worded(param, lambda: today_or_after(parse_day(str(value), now=now), now=now))
+        return _worded(param, lambda: today_or_before(parse_day(str(value), now=now), now=now))
 
 
 _T = TypeVar("_T")
@@ -168,6 +182,7 @@ def _now(ctx: click.Context | None) -> datetime:
 
 MOMENT = Moment()
 DAY = Day()
+DAY_AHEAD = Day(ahead=True)
 
 
 def as_of(function: _F) -> _F:

@@ -7,7 +7,8 @@
 
 One command writes one document. Cells are str, int, bool, None, date, datetime (UTC in JSON and CSV, UK time
 in a table), and lists or mappings of these; anything else is refused, so that no object prints itself. Tables
-are cut to the terminal's width, and to nothing else. A CSV cell that a spreadsheet would take for a formula
+are cut to the terminal's width, and to nothing else; a column in which nothing stands is left out of them, and
+an empty field of a record shows as -. A CSV cell that a spreadsheet would take for a formula
 starts with an apostrophe (OWASP, CSV injection).
 """
 
@@ -17,6 +18,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import compress
 from typing import TextIO
 
 from cli.clean import clean, escape
@@ -51,7 +53,7 @@ class Out:
         else:
             wide = max(map(width, fields), default=0)
             for name, value in fields.items():
-                self._line(f"{_pad(name, wide)}  {_shown(value)}".rstrip())
+                self._line(f"{_pad(name.replace('_', ' '), wide)}  {_shown(value) or '-'}")
 
     def text(self, line: str) -> None:
         if self.format == "json":
@@ -89,13 +91,15 @@ class Out:
         if not rows:
             self._notes.write("(none)\n")
             return
-        shown = [[column.upper() for column in columns], *([_shown(cell) for cell in row] for row in rows)]
+        cells = [[_shown(cell) for cell in row] for row in rows]
+        used = [any(column) for column in zip(*cells, strict=True)]
+        shown = [list(compress(row, used)) for row in [[column.upper() for column in columns], *cells]]
+        rows = [tuple(compress(row, used)) for row in rows]
         widths = [max(map(width, cells)) for cells in zip(*shown, strict=True)]
         widths = _fitted(widths, self._columns())
         right = [all(type(cell) is int for cell in cells) for cells in zip(*rows, strict=True)]
-        for line in shown:
-            cells = (_pad(*cell) for cell in zip(line, widths, right, strict=True))
-            self._line("  ".join(cells).rstrip())
+        padded = map(_column, zip(*shown, strict=True), widths, right)
+        self._line("\n".join("  ".join(line).rstrip() for line in zip(*padded, strict=True)))
 
     def _columns(self) -> int | None:
         """The width of the terminal, where there is one."""
@@ -157,6 +161,13 @@ def _guarded(value: object) -> str:
     text = _shown(value)
     is_text = not isinstance(value, int)
     return f"'{text}" if is_text and text.lstrip().startswith(_FORMULA) else text
+
+
+def _column(cells: Sequence[str], columns: int, right: bool) -> list[str]:
+    """The cells of one column, all as wide; a long list of plain text is done by the string methods alone."""
+    if all(cell.isascii() and len(cell) <= columns for cell in cells):
+        return [cell.rjust(columns) if right else cell.ljust(columns) for cell in cells]
+    return [_pad(cell, columns, right) for cell in cells]
 
 
 def _pad(text: str, columns: int, right: bool = False) -> str:

@@ -88,7 +88,9 @@ def change(app: App, *, person: str, **new: str | None) -> None:
     """Describe somebody anew."""
     from vault.ops import people
 
-    app.out.record({"person": people.change(open_vault(app), person=person, **new)})
+    vault = open_vault(app)
+    id_ = people.change(vault, person=person, **new)
+    app.out.record({"person": vault.names.shown("person", id_), "id": id_})
 
 
 @person.command("pause", example="keyholder person pause 2001 --on yesterday")
@@ -129,7 +131,7 @@ def role(app: App, *, person: str, verb: str, role: str) -> None:
 def _said(app: App, vault: Vault, done: Changed) -> None:
     from cli.once import due_notes
 
-    app.out.record({"person": done.person, "waits for": done.pending})
+    app.out.record({"person": vault.names.shown("person", done.person), "waits for": done.pending})
     if done.pending is not None:
         app.out.note(f"it waits: another administrator runs `keyholder confirm {done.pending}`")
     if done.not_shared:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from vault.ops.posts import PostChange
+    from vault.ops.session import Vault
 
 _FOR = "The account (platform/handle) or team that it is for; without it, everything."
 
@@ -33,7 +34,8 @@ def give(app: App, *, person: str, post: str, scope: str | None, since: date | N
     """Record that somebody holds a post, from a day on that may be past."""
     from vault.ops import posts
 
-    _said(app, posts.give(open_vault(app), person=person, post=post, scope=scope, since=since), "since")
+    vault = open_vault(app)
+    _said(app, vault, posts.give(vault, person=person, post=post, scope=scope, since=since), "since")
 
 
 @post.command("end", example="keyholder post end 2001 account_administrator --for x/ExamplePolice")
@@ -45,10 +47,14 @@ def end(app: App, *, person: str, post: str, scope: str | None, until: date | No
     """Record that somebody holds a post no more."""
     from vault.ops import posts
 
-    _said(app, posts.end(open_vault(app), person=person, post=post, scope=scope, until=until), "until")
+    vault = open_vault(app)
+    _said(app, vault, posts.end(vault, person=person, post=post, scope=scope, until=until), "until")
 
 
-def _said(app: App, done: PostChange, day: str) -> None:
-    app.out.record({"person": done.person, "post": done.post, "for": done.scope, day: done.day})
+def _said(app: App, vault: Vault, done: PostChange, day: str) -> None:
+    from vault.ops.people import scope_name
+
+    person = vault.names.shown("person", done.person)
+    app.out.record({"person": person, "post": done.post, "for": scope_name(vault, done.scope), day: done.day})
     if not done.is_known:
         app.out.note(f"the policy names no post {done.post}; it names {', '.join(done.known)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.opening import open_vault
-from cli.options import DAY, MOMENT, App, group, to_pipe
+from cli.options import DAY_AHEAD, MOMENT, App, group, to_pipe
 from cli.secret import PARTS, present, read_parts, sources, stamp
 from vault.domain.rotation import DOORS
 
@@ -243,7 +243,7 @@ def abandon(app: App, *, account: str) -> None:
 )
 @click.argument("account")
 @click.option("--part", required=True, type=click.Choice(PARTS), help="Which component.")
-@click.option("--until", required=True, type=DAY, metavar="DATE", help="Until when.")
+@click.option("--until", required=True, type=DAY_AHEAD, metavar="DATE", help="Until when.")
 @click.option("--by", required=True, metavar="PERSON", help="Who decided it.")
 @click.option("--post", required=True, metavar="POST", help="The post in which they did.")
 def defer(app: App, *, account: str, part: str, until: date, by: str, post: str) -> None:

@@ -196,7 +196,8 @@ def present(app: App, shown: Sequence[Shown], *, spelled: bool = False, to_pipe:
                 lines.append(f"{part.replace('_', ' ')}, version {one.number}{age}")
             lines.append(text)
             if spelled:
-                lines += ["", *spell(text)]
+                words = spell(text)  # four to a line: a screen without scrolling must hold it
+                lines += ["", *(", ".join(words[at : at + 4]) for at in range(0, len(words), 4))]
             if not to_pipe:
                 lines.append("")
     first = shown[0]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from vault.ops.findings import Status
 
 
+_LISTED = "see each with: keyholder status --all; with names: keyholder status --names"
+
+
 @command("status", example="keyholder status --names")
 @click.option("--names", is_flag=True, help="Unlock, and show names instead of ids.")
 @click.option("--all", "every", is_flag=True, help="Every finding, not only the number of each kind.")
@@ -39,7 +42,8 @@ def status(app: App, *, names: bool, every: bool, quiet: bool) -> None:
     elif found.findings:
         click.get_current_context().exit(FindingsExist.exit_code)
     if found.findings:
-        raise FindingsExist(f"{len(found.findings)} findings", hint="" if every else "see them with --all")
+        listed = every or names or app.out.format != "table"
+        raise FindingsExist(f"{len(found.findings)} findings", hint="" if listed else _LISTED)
 
 
 def _print(app: App, found: Status, names: dict[str, str], *, every: bool) -> None:
@@ -106,4 +110,4 @@ def _judge(checks: list[Check]) -> None:
         raise IntegrityError(f"wrong: {', '.join(bad)}")
     noted = [check.name for check in checks if check.state == ATTENTION]
     if noted:
-        raise FindingsExist(f"needs attention: {', '.join(noted)}")
+        raise FindingsExist(f"not in order: {', '.join(noted)}")

@@ -12,6 +12,7 @@ from cli.options import DAY, App, as_of, group
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from vault.ops.session import Vault
     from vault.ops.teams import Membership
 
 
@@ -66,7 +67,8 @@ def join(app: App, *, team: str, person: str, since: date | None) -> None:
     """Record that somebody belongs to a team; what must be changed because of it is said."""
     from vault.ops import teams
 
-    _said(app, teams.join(open_vault(app), team=team, person=person, since=since), "since")
+    vault = open_vault(app)
+    _said(app, vault, teams.join(vault, team=team, person=person, since=since), "since")
 
 
 @team.command("leave", example="keyholder team leave 'Digital Media' 2001")
@@ -77,11 +79,13 @@ def leave(app: App, *, team: str, person: str, until: date | None) -> None:
     """Record that somebody belongs to a team no more; what must be changed because of it is said."""
     from vault.ops import teams
 
-    _said(app, teams.leave(open_vault(app), team=team, person=person, until=until), "until")
+    vault = open_vault(app)
+    _said(app, vault, teams.leave(vault, team=team, person=person, until=until), "until")
 
 
-def _said(app: App, done: Membership, day: str) -> None:
-    app.out.record({"team": done.team, "person": done.person, day: done.day, "to change": done.owed})
+def _said(app: App, vault: Vault, done: Membership, day: str) -> None:
+    team, person = vault.names.shown("team", done.team), vault.names.shown("person", done.person)
+    app.out.record({"team": team, "person": person, day: done.day, "to change": done.owed})
     if done.owed:
         app.out.note(f"{done.owed} passwords must be changed ({done.clause}): keyholder rotation list")
 

@@ -61,7 +61,8 @@ class Terminal:
     def confirm(self, prompt: str, *, option: str = "--yes") -> bool:
         """Yes or no; Enter alone is no."""
         while True:
-            answer = self._read(f"{prompt} [y/N]", what=prompt, option=option).strip().lower()
+            asked = f"an answer to '{prompt.removesuffix('?')}?'"
+            answer = self._read(f"{prompt} [y/N]", what=asked, option=option).strip().lower()
             if answer in {"y", "yes"}:
                 return True
             if answer in {"", "n", "no"}:
@@ -93,14 +94,17 @@ class Terminal:
         raise UsageProblem(f"{prompt} was not typed alike twice", hint="nothing was changed")
 
     def read_secret(self, source: str | None, prompt: str, *, option: str = "", new: bool = False) -> str:
-        """A secret from where `source` says. Its words never appear in an error: they may be the secret."""
+        """A secret from where `source` says. Its words never appear in an error: they may be the secret.
+
+        ``option`` is what an error tells somebody to give instead of an answer, or to mend.
+        """
         if source is None or (source == "-" and self.can_ask()):
             ask = self.ask_new_secret if new else self.ask_secret
             return ask(prompt, option=option)
         if source == "-":
             return _secret(sys.stdin.buffer, prompt)
         if source.startswith("@"):
-            return _from_file(Path(source[1:]), prompt)
+            return _from_file(Path(source[1:]), prompt, option=option)
         if source.startswith("fd:") and source[3:].isascii() and source[3:].isdigit():
             return _from_descriptor(int(source[3:]), prompt)
         raise UsageProblem(f"{prompt}: a secret is never given as an argument", hint=f"give {_SOURCES}")
@@ -123,7 +127,8 @@ class Terminal:
             Out("table").bare(text)
             return
         shown_for = SHOWN_FOR_S if seconds is None else seconds
-        end = f"press Enter to hide it; it hides itself after {shown_for:.0f} seconds"
+        after = f"{shown_for:.0f} seconds" if shown_for < 120 else f"{shown_for / 60:.0f} minutes"
+        end = f"press Enter to hide it; it hides itself after {after}"
         body = f"{clean(label)}\n\n{_visible(text)}\n\n{end}\n"
         self.device.show_until_enter(body, seconds=shown_for)
 
@@ -148,13 +153,18 @@ def _visible(secret: str) -> str:
     )
 
 
-def _from_file(path: Path, what: str) -> str:
+def _from_file(path: Path, what: str, *, option: str = "") -> str:
     try:
         with path.expanduser().open("rb") as file:
             _warn_if_open_to_others(file, path)
             return _secret(file, what)
     except OSError as error:
-        raise _unreadable(f"{what}: cannot read {clean(str(path))}", error) from None
+        problem = _unreadable(f"{what}: cannot read {clean(str(path))}", error)
+    except UsageProblem as found:
+        problem = found
+    if option.startswith("KEYHOLDER_"):  # nobody typed @FILE: it stands in the environment
+        problem.hint = f"check {option}"
+    raise problem from None
 
 
 def _from_descriptor(number: int, what: str) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _ZONE = "Europe/London"
 _HINT = "give it as 21/11/2026, 2026-11-21, 21/11/2026 14:05, 14:05, today or yesterday"
+_WHEN_IT_HAS = "record it when it has happened; what is not given is now"
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _YEARS = range(1970, 2200)
 _LAST_SECOND = time(23, 59, 59)
 
@@ -51,6 +53,27 @@ def parse_day(text: str, *, now: datetime) -> date:
     else:
         raise UsageProblem("this is not a date", hint=_HINT)
     return _date(year, month, day)
+
+
+def has_been(moment: datetime, *, now: datetime) -> datetime:
+    """The moment of a fact: what has not happened yet cannot be recorded as one. Clocks differ by minutes."""
+    if moment > now + _CLOCKS_DIFFER:
+        raise UsageProblem("this is in the future", hint=_WHEN_IT_HAS)
+    return moment
+
+
+def today_or_before(day: date, *, now: datetime) -> date:
+    """The day of a fact."""
+    if day > (now + _CLOCKS_DIFFER).astimezone(london()).date():
+        raise UsageProblem("this is in the future", hint=_WHEN_IT_HAS)
+    return day
+
+
+def today_or_after(day: date, *, now: datetime) -> date:
+    """The day until which something is put off."""
+    if day < now.astimezone(london()).date():
+        raise UsageProblem("this day is past", hint="give one that is still to come")
+    return day
 
 
 def show(moment: datetime) -> str:

@@ -112,6 +112,7 @@ SPEAKS: dict[str, str] = {
     "exposure device": "names handles",
     "exposure person": "names handles",
     "grant list": "names handles",
+    "invite": "names",
     "note list": "claims notes",
     "person leave": "people handles",
     "person list": "people",

@@ -64,3 +64,13 @@ def test_a_system_without_core_limits_still_starts(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     monkeypatch.setattr(context.os, "umask", lambda mask: mask)
     context.harden()
+
+
+@pytest.mark.parametrize(("closed", "code"), [(">&-", 1), ("<&-", 0), ("2>&-", 0)])
+def test_a_closed_stream_is_an_error_and_no_traceback(closed: str, code: int) -> None:
+    """What cannot be written is a failure; and no file that is opened later becomes stdout."""
+    command = f"{sys.executable} -m cli.main policy list {closed}"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, text=True, capture_output=True, check=False)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert ("output is closed" in done.stderr) == (code == 1)

@@ -178,3 +178,52 @@ def test_on_a_real_terminal(spawn: Callable[..., pexpect.spawn]) -> None:
     assert words not in child.before and lines[0] not in child.before
     child.close()
     assert child.exitstatus == 0
+
+
+@pytest.mark.parametrize("option", ["--name", "--collar", "--email"])
+def test_the_first_member_has_name_number_and_address(desk: Desk, option: str) -> None:
+    """An empty one is refused before anything is made."""
+    given = list(INIT)
+    given[given.index(option) + 1] = " "
+    desk.run(*given, "--to-pipe", code=2)
+    assert not (desk.folder / "ada").exists()
+
+
+def test_a_vault_whose_papers_nobody_saw_is_said_to_be_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk behind stdout: the drawn passphrase is lost, and the next step is named."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("cli.output.Out.record", full)
+    found = desk.run(*INIT, "--to-pipe", code=1)
+    assert "could not be shown" in found.stderr
+    assert "start again" in found.stderr
+
+
+def test_what_this_machine_remembers_is_missed(desk: Desk) -> None:
+    """Without state.db the log is read anew, and it is said that a rollback would not be seen; damaged, what to do."""
+    desk.run(*INIT, "--to-pipe")
+    state = desk.folder / "ada" / "state.db"
+    state.unlink()
+    assert "older copy" in desk.run("person", "list").stderr
+    assert "older copy" not in desk.run("person", "list").stderr
+    state.write_bytes(b"no database at all" * 100)
+    assert "made anew" in desk.run("person", "list", code=6).stderr
+
+
+def test_another_vault_is_told_from_an_attack(desk: Desk) -> None:
+    """KEYHOLDER_VAULT of a second vault: a slip, and said to be one."""
+    desk.run(*INIT, "--to-pipe")
+    desk.run(*INIT, "--to-pipe", home="second")
+    other = str(desk.folder / "second" / "vault.db")
+    assert "another vault" in desk.run("person", "list", vault=other, code=6).stderr
+
+
+def test_without_a_way_to_ask_it_is_locked(desk: Desk) -> None:
+    """No terminal and no passphrase file: exit code 5, and the way out."""
+    desk.run(*INIT, "--to-pipe")
+    found = desk.run("person", "list", passphrase=None, code=5)
+    assert "KEYHOLDER_PASSPHRASE_FILE" in found.stderr

@@ -68,7 +68,16 @@ def test_values_in_a_table_are_for_a_person() -> None:
     """Yes and no, UK time, lists with commas, nothing for None."""
     row = (True, False, None, MOMENT, date(2026, 7, 1), ["a", "b"], {"k": 1})
     shown = printed("table", list("abcdefg"), row).splitlines()[1]
-    assert shown.split("  ") == ["yes", "no", "", " 2026-07-01 13:30", "2026-07-01", "a, b", "k=1"]
+    assert shown.split("  ") == ["yes", "no", "2026-07-01 13:30", "2026-07-01", "a, b", "k=1"]
+
+
+def test_a_column_in_which_nothing_stands_is_left_out_of_a_table() -> None:
+    """The screen is for what there is; JSON and CSV keep every column, for a program counts on them."""
+    rows = (("x/A", "", None, []), ("x/B", "", "here", []))
+    columns = ["account", "type", "team", "posts"]
+    assert printed("table", columns, *rows) == "ACCOUNT  TEAM\nx/A\nx/B      here\n"
+    assert printed("csv", columns, *rows).splitlines()[0] == "account,type,team,posts"
+    assert json.loads(printed("json", columns, *rows))[0].keys() == set(columns)
 
 
 def test_values_in_json_keep_their_types() -> None:
@@ -151,7 +160,7 @@ def test_a_record_is_a_block_an_object_or_one_row() -> None:
         out, stream, _ = outs(form)
         out.record(fields)
         shown[form] = stream.getvalue()
-    assert shown["table"] == "collar number  1815\nleft\nnote           =x\n"
+    assert shown["table"] == "collar number  1815\nleft           -\nnote           =x\n"
     assert json.loads(shown["json"]) == {"collar_number": "1815", "left": None, "note": "=x"}
     assert shown["csv"] == "collar number,left,note\n1815,,'=x\n"
 

@@ -79,7 +79,7 @@ def test_while_the_answer_is_open_the_screen_has_both(world: World, screen: list
     assert text.index("version 2  (new") < text.index("version 1  (old)")
     assert MARKER in text
     world.run("secret", "show", NAME, "--version", "1", "--spell")
-    assert "mike\ndigit four" in screen[1][1]
+    assert "mike, digit four" in screen[1][1]
 
 
 def test_a_deposit_by_somebody_else_is_a_finding(world: World) -> None:

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cli import when
-from cli.when import parse_day, parse_moment, show
+from cli.when import has_been, parse_day, parse_moment, show, today_or_after, today_or_before
 from vault.errors import UsageProblem, VaultError
 
 WINTER = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
@@ -134,3 +134,17 @@ def test_a_machine_without_time_zones_is_told_what_to_install(monkeypatch: pytes
     with pytest.raises(VaultError, match="time zone data") as caught:
         parse_moment("today", now=WINTER)
     assert "tzdata" in caught.value.hint
+
+
+def test_what_has_not_happened_is_no_fact() -> None:
+    """A fact lies in the past, give or take a clock's minutes; a day until which something waits lies ahead."""
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    today, tomorrow, yesterday = (date(2026, 11, day) for day in (21, 22, 20))
+    assert has_been(now + timedelta(minutes=5), now=now)
+    with pytest.raises(UsageProblem, match="future"):
+        has_been(now + timedelta(minutes=6), now=now)
+    assert today_or_before(today, now=now) == today_or_after(today, now=now) == today
+    with pytest.raises(UsageProblem, match="future"):
+        today_or_before(tomorrow, now=now)
+    with pytest.raises(UsageProblem, match="past"):
+        today_or_after(yesterday, now=now)

@@ -3,7 +3,7 @@
     python -m tests.docs.transcript docs/first-hour.md      writes the answers anew
 
 In a ```console block a line `$ command` is run by sh, in one folder for the whole document; `<<< text` after it is
-typed into it. What it says, stdout before stderr, follows. What differs from run to run (ids, times, hashes, drawn words) is
+typed into it. What it says, stdout before stderr, follows. What differs from run to run (ids, times, hashes, words) is
 shown as … and compared as such.
 """
 

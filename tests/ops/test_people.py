@@ -268,3 +268,34 @@ def test_posts_are_held_from_a_day_to_a_day(world: World) -> None:
     with pytest.raises(UsageProblem, match="not a post"):
         posts.give(world.vault, person="1815", post="§")
     world.check()
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"name": "  "}, "needs a name"),
+        ({"name": "Bob", "email": "bob"}, "not an e-mail"),
+        ({"name": "Bob", "email": "@police.example"}, "not an e-mail"),
+        ({"name": "Bob", "email": "bob stone@police.example"}, "not an e-mail"),
+    ],
+)
+def test_a_person_can_be_found_again(world: World, given: dict[str, str], wrong: str) -> None:
+    """Nobody is registered without a name, or under what is no address; nor described so later."""
+    with pytest.raises(UsageProblem, match=wrong):
+        people.add(world.vault, **given)
+    who = world.person("Bob Stone", "2001")
+    with pytest.raises(UsageProblem, match=wrong):
+        people.change(world.vault, person=who, **given)
+
+
+def test_a_leaver_gets_nothing_new(world: World) -> None:
+    """No role, no post, no team for somebody who has left; what they had can still be ended."""
+    who, team = world.person("Bob Stone", "2001"), teams.add(world.vault, name="Roads")
+    leaving.leave(world.vault, person=who)
+    for act in (
+        lambda: people.give_role(world.vault, person=who, role="holder"),
+        lambda: posts.give(world.vault, person=who, post="line_manager"),
+        lambda: teams.join(world.vault, team=team, person=who),
+    ):
+        with pytest.raises(Refused, match="has left"):
+            act()

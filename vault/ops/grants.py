@@ -173,7 +173,9 @@ def revoke(
     with vault.change() as tx:
         rows = tx.state.find("grant_", account=account, person=person, revoked=None, **asked)
         if not rows:
-            raise NotFound("the person does not hold the account", hint="keyholder grant list --account …")
+            raise NotFound(
+                "the person does not hold the account", hint=f"keyholder grant list --account {account}"
+            )
         causes = [tx.emit("grant.revoked", row["id"], until=tx.today, reason=reason) for row in rows]
         owed = [row for seq in causes for row in tx.state.find("obligation", cause=seq, discharged=None)]
     return [Owed(row["account"], row["part"], row["class"]) for row in owed]

@@ -82,17 +82,28 @@ class Changed:
 def add(vault: Vault, *, name: str, collar: str = "", email: str = "") -> str:
     """Make a person known; the id. A collar number or an address is one person's."""
     vault.require_role(*events.STAFF)
-    _check_unused(vault, {"collar": collar, "email": email})
-    details = {"name": name, "collar": collar, "email": email}
+    given = described(name=name, collar=collar, email=email)
+    _check_unused(vault, given)
     with vault.change() as tx:
         id_ = tx.new(Prefix.PERSON)
-        given = {field: value.strip() for field, value in details.items() if value.strip()}
         tx.emit("person.added", id_, details=tx.details("person", id_, given))
     return id_
 
 
-def _check_unused(vault: Vault, unique: Mapping[str, str], *, but: str = "") -> None:
-    for field, value in unique.items():
+def described(*, name: str, collar: str = "", email: str = "") -> dict[str, str]:
+    """The details of a person who can be found again: a name, and an address only where it is one."""
+    details = {"name": " ".join(name.split()), "collar": collar.strip(), "email": email.strip()}
+    if not details["name"]:
+        raise UsageProblem("a person needs a name", hint="give it as --name 'Ada Byron'")
+    local, at, domain = details["email"].partition("@")
+    if details["email"] and not (local and at and domain and not any(map(str.isspace, details["email"]))):
+        raise UsageProblem("that is not an e-mail address", hint="give it as --email ada@police.example")
+    return {field: value for field, value in details.items() if value}
+
+
+def _check_unused(vault: Vault, details: Mapping[str, str], *, but: str = "") -> None:
+    for field in ("collar", "email"):
+        value = details.get(field, "")
         other = vault.names.search("person", value) if value else None
         if other not in (None, but):
             raise UsageProblem(
@@ -104,14 +115,29 @@ def change(vault: Vault, *, person: str, **new: str | None) -> str:
     """Describe somebody anew: only the fields given; an empty one is taken away."""
     vault.require_role(*events.STAFF)
     who = vault.names.find("person", person)
-    given = {field: value.strip() for field, value in new.items() if value is not None}
+    given = {field: value for field, value in new.items() if value is not None}
     if not given:
         raise UsageProblem("nothing to change was given", hint="give --name, --collar or --email")
-    _check_unused(vault, {f: given[f] for f in ("collar", "email") if given.get(f)}, but=who)
-    details = {**vault.names.details("person", who), **given}
+    before = vault.names.details("person", who)
+    kept = {
+        **before,
+        **dict.fromkeys(FIELDS, ""),
+        **described(**{f: before.get(f, "") for f in FIELDS} | given),
+    }
+    _check_unused(vault, {field: kept[field] for field in given}, but=who)
     with vault.change() as tx:
-        kept = {field: value for field, value in details.items() if value}
-        tx.emit("person.changed", who, details=tx.details("person", who, kept))
+        named = {field: value for field, value in kept.items() if value}
+        tx.emit("person.changed", who, details=tx.details("person", who, named))
+    return who
+
+
+def present(vault: Vault, person: str) -> str:
+    """The id of somebody who has not left: a leaver gets nothing new."""
+    who = vault.names.find("person", person)
+    if (vault.state.get("person", id=who) or {}).get("state") == "left":
+        raise Refused(
+            f"{person} has left", hint="somebody who came back is a new person: keyholder person add"
+        )
     return who
 
 
@@ -140,7 +166,7 @@ def _set_state(vault: Vault, event: str, *, person: str, on: dt.datetime | None)
 def give_role(vault: Vault, *, person: str, role: str) -> Changed:
     """Give a role; that of administrator waits for a second administrator where there is one."""
     vault.require_role(events.ADMINISTRATOR)
-    who = vault.names.find("person", person)
+    who = present(vault, person)
     with vault.change() as tx:
         seq = tx.emit("role.given", who, role=role)
         waits = tx.state.get("pending", seq=seq) is not None

@@ -20,6 +20,7 @@ from vault.domain.rules import (
     PlatformsInUse,
 )
 from vault.errors import UsageProblem
+from vault.ops.people import present
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -82,7 +83,8 @@ def _change(
     vault: Vault, event: str, *, person: str, post: str, scope: str | None, **day: dt.date | None
 ) -> PostChange:
     vault.require_role(*events.STAFF)
-    who, code, what = vault.names.find("person", person), code_of(post), find_scope(vault, scope)
+    code, what = code_of(post), find_scope(vault, scope)
+    who = present(vault, person) if event == "post.given" else vault.names.find("person", person)
     with vault.change() as tx:
         days = {field: value.isoformat() if value else tx.today for field, value in day.items()}
         tx.emit(event, who, post=code, scope=what, **days)

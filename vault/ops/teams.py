@@ -14,6 +14,7 @@ from vault.domain import events
 from vault.domain.ids import Prefix
 from vault.domain.rules import RotateOnMembershipChange
 from vault.errors import Refused, UsageProblem
+from vault.ops.people import present
 
 if TYPE_CHECKING:
     from vault.domain.events import Row
@@ -84,7 +85,8 @@ def _change(
     vault: Vault, event: str, *, team: str, person: str, rotate: bool, **day: dt.date | None
 ) -> Membership:
     vault.require_role(*events.STAFF)
-    what, who = vault.names.find("team", team), vault.names.find("person", person)
+    what = vault.names.find("team", team)
+    who = present(vault, person) if event == "team.joined" else vault.names.find("person", person)
     rule = vault.profile.rule(RotateOnMembershipChange)
     with vault.change() as tx:
         days = {field: value.isoformat() if value else tx.today for field, value in day.items()}
