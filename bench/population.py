@@ -63,7 +63,9 @@ def make(folder: Path, *, accounts: int = 0, holders: int = 0, secrets: bool = F
     with vault.change() as tx:
         force.holders.extend(_holder(tx, number) for number in range(holders))
         force.accounts.extend(_account(tx, number) for number in range(accounts))
-    for first in range(0, accounts, 50):  # commits of a size that people make, not one of a hundred thousand entries
+    for first in range(
+        0, accounts, 50
+    ):  # commits of a size that people make, not one of a hundred thousand entries
         with vault.change() as tx:
             for account in force.accounts[first : first + 50]:
                 for person in force.holders:
