@@ -216,13 +216,14 @@ def test_a_full_disk_shows_no_secret(told: Told) -> None:
 
 def test_a_person_is_named_only_where_it_was_asked_for(told: Told) -> None:
     """A name, handle, address or word is said by the commands whose answer it is, or was typed there."""
-    find, seen = Finder(PERSONAL), set()
+    find, seen, wrong = Finder(PERSONAL), set(), []
     for said in told.story.said:
         typed = find.plain(" ".join(said.args).encode())
         groups = SPEAKS.get(said.command, "").split() if said.how != "wrong passphrase" else []
         found = find(said.text.encode()) - typed
-        assert found <= set().union(*(GROUPS[group] for group in groups)), str(said)
+        wrong += [f"{said}: {mark}" for mark in sorted(found - set().union(*(GROUPS[group] for group in groups)))]
         seen |= {(said.command, group) for group in groups if GROUPS[group] & found}
+    assert not wrong, "\n".join(wrong)
     stale = {(command, group) for command, groups in SPEAKS.items() for group in groups.split()} - seen
     assert stale == set(), "permitted, but never said"
 
