@@ -221,7 +221,9 @@ def test_a_person_is_named_only_where_it_was_asked_for(told: Told) -> None:
         typed = find.plain(" ".join(said.args).encode())
         groups = SPEAKS.get(said.command, "").split() if said.how != "wrong passphrase" else []
         found = find(said.text.encode()) - typed
-        wrong += [f"{said}: {mark}" for mark in sorted(found - set().union(*(GROUPS[group] for group in groups)))]
+        wrong += [
+            f"{said}: {mark}" for mark in sorted(found - set().union(*(GROUPS[group] for group in groups)))
+        ]
         seen |= {(said.command, group) for group in groups if GROUPS[group] & found}
     assert not wrong, "\n".join(wrong)
     stale = {(command, group) for command, groups in SPEAKS.items() for group in groups.split()} - seen
