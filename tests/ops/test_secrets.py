@@ -228,3 +228,11 @@ def test_what_cannot_be_meant_is_refused_and_not_quoted(part: str, text: str) ->
     with pytest.raises(UsageProblem) as caught:
         bodies.parse_part(part, text)
     assert text not in str(caught.value)
+
+
+def test_a_version_that_never_was_is_named(world: World, account: str) -> None:
+    """Asking for another version than there is says so, and nothing is recorded as seen."""
+    size = world.vault.follower.size
+    with pytest.raises(NotFound, match="no version 7"):
+        secrets.reveal(world.vault, account=account, parts=["password"], number=7)
+    assert world.vault.follower.size == size

@@ -121,6 +121,10 @@ def reveal(
     place = device or (machine(vault) if person is None else None)
     with vault.change() as tx:
         _decide(tx, account, to=to, device=place).check()
+        if number is not None and tx.state.get("version", account=account, number=number) is None:
+            raise NotFound(
+                f"the account has no version {number}", hint="leave --version out for what it has now"
+            )
         shown: list[Shown] = []
         told: set[tuple[str, int]] = set()
         for age, version in [("", number)] if number is not None else candidates(vault, account):
