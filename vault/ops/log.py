@@ -75,6 +75,8 @@ def entries(
     event: str | None = None,
 ) -> Iterator[Line]:
     """Entries in order; with ``last`` only so many at the end, of those that match."""
+    if last is not None and about is None and event is None:
+        since = max(since, vault.follower.size - last)  # every entry matches: the end can be read alone
     lines = _matching(vault, since=since, about=about, event=event)
     if last is None:
         return lines
