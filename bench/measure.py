@@ -49,7 +49,7 @@ class Figure:
     def cells(self) -> tuple[str, ...]:
         floor = "" if self.floor is None else f"{self.floor:.3f}"
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}x"
-        return (self.what, f"{self.seconds:.3f}", floor, ratio, f"{self.memory:.0f}", self.aim)
+        return (self.what, f"{self.seconds:.4f}", floor, ratio, f"{self.memory:.0f}", self.aim)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], *, codes: Sequence[int] = (0,)) -> Run:
