@@ -8,7 +8,7 @@ import pytest
 
 from vault.domain.approvals import Request, Step, tally
 from vault.domain.decisions import Allowed, Denied
-from vault.domain.rules import ApprovalChain, ApprovalStep
+from vault.domain.kinds.approval_chain import ApprovalChain, ApprovalStep
 
 CHAIN = ApprovalChain(
     clause="ZZ-1",

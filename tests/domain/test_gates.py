@@ -10,8 +10,10 @@ import pytest
 from vault.domain import gates
 from vault.domain.approvals import Request, Step, tally
 from vault.domain.decisions import Allowed, Denied
+from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.own_devices import OwnDeviceRecord
+from vault.domain.kinds.platforms_in_use import PlatformsInUse
 from vault.domain.policy import Profile
-from vault.domain.rules import ApprovalChain, OwnDeviceRecord, PlatformsInUse
 from vault.store.profiles import load_profile
 
 PROFILE = load_profile("norfolk_suffolk")

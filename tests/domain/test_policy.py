@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from vault.domain import policy, rules
-from vault.domain.rule_readers import READERS
+from vault.domain import policy
+from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.changes import TellOnChange
+from vault.domain.kinds.lost_device import LostDeviceChain
+from vault.domain.kinds.membership import RotateOnMembershipChange
+from vault.domain.kinds.owner_kinds import OwnerKinds
+from vault.domain.kinds.password_changers import PasswordChangers
+from vault.domain.kinds.registry import KINDS
+from vault.domain.kinds.screen_lock import ScreenLockAttestation
+from vault.domain.kinds.stop_use import Hold
 from vault.domain.strict import Source
 from vault.errors import UsageProblem
 from vault.store.profiles import POLICIES, load_platforms, load_profile
@@ -40,7 +48,7 @@ def test_every_clause_is_listed() -> None:
 def test_each_enforced_kind_has_a_rule_with_its_clause() -> None:
     """Every kind that the vault enforces has one rule here, found by name and by type."""
     found = {}
-    for kind in READERS:
+    for kind in KINDS:
         rule = PROFILE.rule(kind)
         assert rule
         assert PROFILE.rule(type(rule)) is rule
@@ -67,7 +75,7 @@ def test_silent_is_not_compliant() -> None:
     start, end = TEXT.index('[clauses."NS-6.6b"]'), TEXT.index('[clauses."NS-9.1"]')
     silent = parse(TEXT[:start] + TEXT[end:])
     assert silent.rule("hold") is None
-    assert silent.rule(rules.Hold) is None
+    assert silent.rule(Hold) is None
     assert silent.clauses_of("hold") == ()
     assert PROFILE.rule("anything else") is None
     assert [clause.key for clause in PROFILE.clauses_of("hold")] == ["NS-6.6b", "NS-6.6c"]
@@ -75,7 +83,7 @@ def test_silent_is_not_compliant() -> None:
 
 def test_approvals() -> None:
     """Line manager and head of department in any order, the digital media lead last."""
-    chain = PROFILE.rule(rules.ApprovalChain)
+    chain = PROFILE.rule(ApprovalChain)
     assert chain
     assert [(step.post, step.stage, step.clause) for step in chain.steps] == [
         ("line_manager", 1, "NS-9.2"),
@@ -88,7 +96,7 @@ def test_approvals() -> None:
 
 def test_owners() -> None:
     """Four owner kinds for new accounts; individual ones only from before January 2017."""
-    owners = PROFILE.rule(rules.OwnerKinds)
+    owners = PROFILE.rule(OwnerKinds)
     assert owners
     assert owners.allowed == ("department", "specialist_area", "team", "district")
     legacy = owners.legacy_of("individual")
@@ -99,7 +107,7 @@ def test_owners() -> None:
 
 def test_password_changes() -> None:
     """The custodians change passwords; an emergency needs a reason, a membership change the administrator."""
-    changers = PROFILE.rule(rules.PasswordChangers)
+    changers = PROFILE.rule(PasswordChangers)
     assert changers
     assert changers.roles == ("custodian",)
     emergency, change = changers.exception_for("emergency"), changers.exception_for("membership_change")
@@ -108,14 +116,14 @@ def test_password_changes() -> None:
     assert (emergency.post, emergency.reason_required) == ("", True)
     assert (change.post, change.decision) == ("account_administrator", "I1")
     assert changers.exception_for("boredom") is None
-    rotate = PROFILE.rule(rules.RotateOnMembershipChange)
+    rotate = PROFILE.rule(RotateOnMembershipChange)
     assert rotate
     assert (rotate.leave, rotate.join, rotate.decision) == (True, True, "C-12")
 
 
 def test_lost_devices() -> None:
     """ICT and information security together, then corporate communications; own devices beyond the clause."""
-    chain = PROFILE.rule(rules.LostDeviceChain)
+    chain = PROFILE.rule(LostDeviceChain)
     assert chain
     force, personal = chain.for_ownership("force"), chain.for_ownership("personal")
     assert force
@@ -131,7 +139,7 @@ def test_lost_devices() -> None:
 
 def test_mailboxes() -> None:
     """A change is told to the mailbox of the account's force."""
-    tell = PROFILE.rule(rules.TellOnChange)
+    tell = PROFILE.rule(TellOnChange)
     assert tell
     assert tell.changes == ("password", "account_name", "owner")
     assert tell.mailbox("norfolk") == "webteam@norfolk.pnn.police.uk"
@@ -148,7 +156,7 @@ def test_document_facts_and_local_choices() -> None:
     assert tuple(PROFILE.local) == policy.LOCAL_KEYS
     assert all(value.why for value in PROFILE.local.values())
     assert PROFILE.local_value("password_length") == 20
-    lock = PROFILE.rule(rules.ScreenLockAttestation)
+    lock = PROFILE.rule(ScreenLockAttestation)
     assert lock
     assert lock.renewal_days == PROFILE.local_value("attestation_days")
     assert tuple(PROFILE.forces) == ("norfolk", "suffolk")

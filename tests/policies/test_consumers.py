@@ -13,7 +13,7 @@ from vault.domain import events, gates, release
 from vault.domain.approvals import Request, Step, tally
 from vault.domain.decisions import Allowed, Denied
 from vault.domain.events import Register
-from vault.domain.rules import ApprovalChain
+from vault.domain.kinds.approval_chain import ApprovalChain
 
 ELSEWHERE = PROFILES["elsewhere"]
 

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.policies.sixth import PROFILES, SHIPPED, TEXT, load
-from vault.domain import rules
+from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.changes import TellOnChange
+from vault.domain.kinds.lost_device import LostDeviceChain
+from vault.domain.kinds.owner_kinds import OwnerKinds
 from vault.domain.policy import LOCAL_KEYS, MORE_LOCAL_KEYS, Strength
 from vault.errors import UsageProblem
 
@@ -176,15 +179,15 @@ def test_rules_and_their_clauses(name: str) -> None:
 def test_parameters_as_printed() -> None:
     """Approvers, owners, mailboxes and lost devices as the documents have them."""
     west, north, avon = (SHIPPED[name] for name in ("west_midlands", "northamptonshire", "avon_somerset"))
-    chain = west.rule(rules.ApprovalChain)
+    chain = west.rule(ApprovalChain)
     assert chain
     assert [step.post for step in chain.steps] == ["line_manager", "corporate_communications"]
-    tell, untold = north.rule(rules.TellOnChange), west.rule(rules.TellOnChange)
+    tell, untold = north.rule(TellOnChange), west.rule(TellOnChange)
     assert tell
     assert untold
     assert tell.mailbox("northamptonshire") == "news@northants.pnn.police.uk"
     assert untold.mailbox("west_midlands") is None
-    owners, only_main = west.rule(rules.OwnerKinds), north.rule(rules.OwnerKinds)
+    owners, only_main = west.rule(OwnerKinds), north.rule(OwnerKinds)
     assert owners
     assert only_main
     assert owners.barred_on("facebook", "team")
@@ -192,14 +195,14 @@ def test_parameters_as_printed() -> None:
     assert not owners.barred_on("facebook", "local_policing_unit")
     assert only_main.barred_on("linkedin", "individual")
     assert not only_main.barred_on("linkedin", "main")
-    lost = west.rule(rules.LostDeviceChain)
+    lost = west.rule(LostDeviceChain)
     assert lost
     chains = {own: lost.for_ownership(own) for own in ("force", "personal")}
     assert {own: found and found.steps[0].clause for own, found in chains.items()} == {
         "force": "WM-5.6",
         "personal": "WM-5.5b",
     }
-    local = avon.rule(rules.ApprovalChain)
+    local = avon.rule(ApprovalChain)
     assert local
     assert local.for_owner("team").steps[0].posts == ("head_of_eservices", "head_of_corporate_communications")
     assert local.for_owner("district").steps[0].posts == (

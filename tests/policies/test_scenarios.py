@@ -12,7 +12,9 @@ from vault.domain import release
 from vault.domain.approvals import Request, Step, tally
 from vault.domain.decisions import Denied
 from vault.domain.events import CUSTODIAN, Register
-from vault.domain.rules import ApprovalChain, LostDeviceChain, PasswordChangers
+from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.lost_device import LostDeviceChain
+from vault.domain.kinds.password_changers import PasswordChangers
 
 SILENT = {
     ApprovalChain: {"west_midlands_facebook"},

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.policies.sixth import PROFILES, SHIPPED, load
-from vault.domain.rule_readers import READERS
+from vault.domain.kinds.registry import KINDS
 from vault.store import policy_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "policies.md"
@@ -27,7 +27,7 @@ def test_every_clause_decision_and_rule_is_on_it() -> None:
     for profile in SHIPPED.values():
         assert all(f"\n| {key} | {clause.where} | " in text for key, clause in profile.clauses.items())
         assert all(f"\n| {key} | {decision.question}" in text for key, decision in profile.decisions.items())
-    for kind in READERS:
+    for kind in KINDS:
         row = next(line for line in text.splitlines() if line.startswith(f"| {kind} |"))
         silent = sum(profile.rule(kind) is None for profile in SHIPPED.values())
         assert row.count(policy_page.NONE) == silent

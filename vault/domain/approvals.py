@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vault.domain.decisions import Allowed, Decision, Denied
-from vault.domain.rules import ApprovalChain, ApprovalStep
+from vault.domain.kinds.approval_chain import ApprovalChain, ApprovalStep
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 from vault.domain import keys
 from vault.domain.events import ADMINISTRATOR, Register, Row
+from vault.domain.kinds.lost_device import LostDeviceChain
+from vault.domain.kinds.membership import RotateOnMembershipChange
 from vault.domain.policy import Profile
-from vault.domain.rules import LostDeviceChain, RotateOnMembershipChange
 
 # What somebody does about it, by kind; a kind without a line is explained by its words.
 NEXT = {

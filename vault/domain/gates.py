@@ -15,16 +15,13 @@ from datetime import date
 
 from vault.domain.approvals import Tally
 from vault.domain.decisions import Allowed, Decision, Denied
+from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.closing import CloseConsultation
+from vault.domain.kinds.own_devices import OwnDeviceRecord
+from vault.domain.kinds.owner_kinds import LegacyOwner, OwnerKinds
+from vault.domain.kinds.platforms_in_use import PlatformsInUse
+from vault.domain.kinds.stop_use import Freeze
 from vault.domain.policy import Profile
-from vault.domain.rules import (
-    ApprovalChain,
-    CloseConsultation,
-    Freeze,
-    LegacyOwner,
-    OwnDeviceRecord,
-    OwnerKinds,
-    PlatformsInUse,
-)
 
 OPEN, GIVE, FREEZE, CLOSE = "account_open", "grant_give", "account_freeze", "account_close"
 

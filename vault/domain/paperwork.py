@@ -12,14 +12,12 @@ from collections.abc import Iterator
 
 from vault.domain.events import Register, Row
 from vault.domain.findings import Finding, days
+from vault.domain.kinds.administrator import AccountAdministratorRequired
+from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.own_devices import OwnDeviceRecord
+from vault.domain.kinds.password_changers import PasswordChangers
+from vault.domain.kinds.screen_lock import ScreenLockAttestation
 from vault.domain.policy import Profile
-from vault.domain.rules import (
-    AccountAdministratorRequired,
-    ApprovalChain,
-    OwnDeviceRecord,
-    PasswordChangers,
-    ScreenLockAttestation,
-)
 
 LINE_MANAGER = "line_manager"
 MOBILE = ("phone", "tablet", "laptop")

@@ -19,9 +19,9 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar, overload
 
+from vault.domain.kinds.base import PART, RECORDED, Known, Rule
+from vault.domain.kinds.registry import KINDS
 from vault.domain.platforms import Platforms
-from vault.domain.rule_readers import PART, READERS, RECORDED, Known
-from vault.domain.rules import Rule
 from vault.domain.strict import Reader, Source
 
 SCHEMA = 1
@@ -125,11 +125,17 @@ class Profile:
     @overload
     def rule(self, kind: type[AnyRule]) -> AnyRule | None: ...
     def rule(self, kind: str | type[Rule]) -> Rule | None:
-        """The rule of that kind, by name or by type; None: not addressed."""
+        """The rule of that kind, by name or by type, the first where there are several; None: not addressed."""
+        return next(iter(self.rules(kind)), None)
+
+    @overload
+    def rules(self, kind: str) -> tuple[Rule, ...]: ...
+    @overload
+    def rules(self, kind: type[AnyRule]) -> tuple[AnyRule, ...]: ...
+    def rules(self, kind: str | type[Rule]) -> tuple[Rule, ...]:
+        """All rules of that kind, in the order of the document."""
         name = kind if isinstance(kind, str) else kind.kind
-        return next(
-            (clause.rule for clause in self.clauses.values() if clause.rule and clause.kind == name), None
-        )
+        return tuple(clause.rule for clause in self.clauses.values() if clause.rule and clause.kind == name)
 
     def clauses_of(self, kind: str) -> tuple[Clause, ...]:
         """The clauses behind a rule: its own first, then those that say a part of it."""
@@ -227,13 +233,13 @@ def _decisions(whole: Reader, clauses: Mapping[str, Reader]) -> dict[str, OpenDe
 
 def _clause(key: str, entry: Reader, known: Known) -> Clause:
     with entry:
-        kind = entry.choice("kind", (RECORDED, PART, *READERS))
+        kind = entry.choice("kind", (RECORDED, PART, *KINDS))
         rule, part_of = None, ""
         if kind == PART:
             part_of = known.clause(entry, "part_of")
         elif kind != RECORDED:
             with entry.table("parameters") as parameters:
-                rule = READERS[kind](parameters, key, known)
+                rule = KINDS[kind].read(parameters, key, known)
         return Clause(
             key=key,
             where=entry.text("where"),
@@ -247,7 +253,7 @@ def _clause(key: str, entry: Reader, known: Known) -> Clause:
 
 
 def _check_kinds(profile: Profile, whole: Reader) -> None:
-    """A rule has one clause of its own, and a part belongs to a clause that has a rule."""
+    """A kind that a document may use once is used once, and a part belongs to a clause that has a rule."""
     seen: set[str] = set()
     with whole.table("clauses") as table:
         list(table.named())
@@ -256,5 +262,5 @@ def _check_kinds(profile: Profile, whole: Reader) -> None:
                 table.refuse(f"is a second rule of the kind {clause.kind}", clause.key)
             if clause.part_of and profile.clauses[clause.part_of].rule is None:
                 table.refuse("is part of a clause without a rule", clause.key)
-            if clause.rule:
+            if clause.rule and KINDS[clause.kind].once:
                 seen.add(clause.kind)

@@ -18,8 +18,8 @@ from vault.domain.decisions import Allowed, Decision, Denied
 from vault.domain.events import Register, Row
 
 if TYPE_CHECKING:
+    from vault.domain.kinds.password_changers import ChangerException
     from vault.domain.policy import Profile
-    from vault.domain.rules import ChangerException
 
 SHOW, HAND_OVER, ROTATE = "secret_show", "secret_hand_over", "rotation_start"
 MEMBERSHIP = ("team_joined", "team_left", "person_left", "grant_revoked")
@@ -75,7 +75,7 @@ def may_rotate(profile: Profile, *, roles: frozenset[str]) -> Decision:
     """Whether somebody with these roles may have the vault make a new password."""
     if e.CUSTODIAN in roles:
         return Allowed()
-    from vault.domain.rules import PasswordChangers
+    from vault.domain.kinds.password_changers import PasswordChangers
 
     rule = profile.rule(PasswordChangers)
     hint = "what was changed on the platform already is recorded with: keyholder secret set"
@@ -86,7 +86,7 @@ def judge_change(
     reg: Register, profile: Profile, *, account: Row, person: str, roles: frozenset[str], emergency: bool
 ) -> Allowed | None:
     """What the document says of a change that was made: allowed by a clause, a finding, or not addressed (None)."""
-    from vault.domain.rules import PasswordChangers
+    from vault.domain.kinds.password_changers import PasswordChangers
 
     rule = profile.rule(PasswordChangers)
     if rule is None:

@@ -16,9 +16,10 @@ from vault.domain.accounts import OTHER_FORCE, OWNER_KINDS
 from vault.domain.decisions import Decision, Denied
 from vault.domain.handles import Handle, normalise
 from vault.domain.ids import Prefix
+from vault.domain.kinds.changes import TellOnChange
+from vault.domain.kinds.owner_kinds import OwnerKinds
 from vault.domain.platforms import fold_name
 from vault.domain.policy import Profile
-from vault.domain.rules import OwnerKinds, TellOnChange
 from vault.errors import UsageProblem
 from vault.ops.platforms import handle, platforms
 from vault.ops.worklist import has_profile

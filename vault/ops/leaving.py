@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vault.domain import events, keys
-from vault.domain.rules import AccountAdministratorRequired, RotateOnMembershipChange
+from vault.domain.kinds.administrator import AccountAdministratorRequired
+from vault.domain.kinds.membership import RotateOnMembershipChange
 from vault.errors import Refused
 from vault.ops import epochs
 from vault.ops.people import Person, Post, scope_name, show_person

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from vault.domain import exposure, keys
 from vault.domain.events import ADMINISTRATOR, Register, Row
-from vault.domain.rules import LostDeviceChain, NoticeStep
+from vault.domain.kinds.base import NoticeStep
+from vault.domain.kinds.lost_device import LostDeviceChain
 from vault.errors import NotFound, UsageProblem
 from vault.ops import epochs
 

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vault.domain import events
+from vault.domain.kinds.administrator import AccountAdministratorRequired
+from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.own_devices import OwnDeviceRecord
+from vault.domain.kinds.password_changers import PasswordChangers
+from vault.domain.kinds.platforms_in_use import PlatformsInUse
 from vault.domain.policy import Profile
-from vault.domain.rules import (
-    AccountAdministratorRequired,
-    ApprovalChain,
-    OwnDeviceRecord,
-    PasswordChangers,
-    PlatformsInUse,
-)
 from vault.errors import UsageProblem
 from vault.ops.people import present
 

@@ -20,8 +20,8 @@ from vault.domain.decisions import Allowed, Decision, Denied
 from vault.domain.events import CUSTODIAN, Register, Row
 from vault.domain.handles import Handle
 from vault.domain.ids import Prefix
+from vault.domain.kinds.approval_chain import ApprovalChain
 from vault.domain.policy import Profile
-from vault.domain.rules import ApprovalChain
 from vault.errors import NotFound, UsageProblem
 from vault.ops import accounts
 from vault.ops.accounts import Added, Facts

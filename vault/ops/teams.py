@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from vault.domain import events
 from vault.domain.ids import Prefix
-from vault.domain.rules import RotateOnMembershipChange
+from vault.domain.kinds.membership import RotateOnMembershipChange
 from vault.errors import Refused, UsageProblem
 from vault.ops.people import present
 

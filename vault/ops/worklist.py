@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from vault.domain.accounts import OTHER_FORCE
 from vault.domain.events import Row
 from vault.domain.exposure import LIVE
+from vault.domain.kinds.administrator import AccountAdministratorRequired
 from vault.domain.policy import Profile
-from vault.domain.rules import AccountAdministratorRequired
 from vault.errors import Refused
 from vault.store import worklist as sql
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from vault.domain.kinds.base import PART, RECORDED
+from vault.domain.kinds.registry import KINDS
 from vault.domain.policy import Clause, Profile, Strength
-from vault.domain.rule_readers import PART, READERS, RECORDED
 from vault.store.profiles import available, load_profile
 
 KEPT = "<!-- By hand from here on. -->"
@@ -76,7 +77,7 @@ def _counts(profile: Profile) -> Iterator[str]:
 def _rules(profiles: Sequence[Profile]) -> Iterator[str]:
     yield "## Which document has which rule"
     head = ("rule", *(f"`{p.name}`" for p in profiles))
-    yield _table((head, *((kind, *(_sources(p, kind) for p in profiles)) for kind in READERS)))
+    yield _table((head, *((kind, *(_sources(p, kind) for p in profiles)) for kind in KINDS)))
 
 
 def _sources(profile: Profile, kind: str) -> str:

@@ -1,0 +1,82 @@
+"""What all kinds of rule share: the rule, its reader, and what its parameters may name.
+
+A kind is generic: posts, bodies, mailboxes, dates and orders are parameters from the document. ``clause`` of
+a part is the clause which says that part, where it is another one than the rule's own. ``beyond_clause``
+marks what we add to a text that is silent; ``decision`` names the open question whose proposed reading was
+chosen. A missing, unknown or ill-typed parameter is refused; one that names something defined elsewhere (a platform,
+a force, a local value, a decision, another clause) must name something that is there: `Known` holds what may be named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from vault.domain.strict import Reader
+
+RECORDED = "recorded"
+PART = "part"
+ROLES = ("administrator", "custodian", "holder", "auditor", "desk")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What all kinds share."""
+
+    kind: ClassVar[str]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a rule's parameters may name."""
+
+    clauses: Collection[str]
+    platforms: Collection[str]
+    forces: Collection[str]
+    decisions: Collection[str]
+    local: Mapping[str, int]
+
+    def clause(self, table: Reader, key: str = "clause") -> str:
+        """The key of a clause of the same document."""
+        name = table.text(key)
+        if name not in self.clauses:
+            table.refuse("names no clause of this document", key)
+        return name
+
+    def decision(self, table: Reader) -> str:
+        """The open decision behind a reading, where there is one."""
+        return table.choice("decision", self.decisions) if table.has("decision") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of rule: its type, the reader of its parameters, and whether a document may have only one of it."""
+
+    rule: type[Rule]
+    read: Callable[[Reader, str, Known], Rule]
+    once: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a clause calls it."""
+        return self.rule.kind
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeStep:
+    """Recipients who are told together, before those of the next step."""
+
+    recipients: tuple[str, ...]
+    clause: str
+
+
+def read_notices(table: Reader, key: str, known: Known) -> tuple[NoticeStep, ...]:
+    """The steps of a chain of notices, in the order of the document."""
+    return tuple(_notice(entry, known) for entry in table.tables(key))
+
+
+def _notice(table: Reader, known: Known) -> NoticeStep:
+    with table:
+        return NoticeStep(table.texts("recipients"), known.clause(table))

@@ -1,0 +1,65 @@
+"""Who changes passwords, and who else may, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vault.domain.kinds.base import ROLES, Kind, Known, Rule
+from vault.domain.strict import Reader
+
+OCCASIONS = ("emergency", "membership_change", "any_time")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangerException:
+    """Who else may change a password, and when. An empty post means anybody, or any holder of the account."""
+
+    occasion: str
+    post: str
+    reason_required: bool
+    clause: str
+    decision: str
+    holders_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChangers(Rule):
+    """Who changes passwords. A change by anybody else is recorded all the same, and is a finding."""
+
+    kind = "password_changers"
+    roles: tuple[str, ...]
+    exceptions: tuple[ChangerException, ...]
+
+    def exception_for(self, occasion: str) -> ChangerException | None:
+        """The exception for that occasion, if there is one."""
+        return next(iter(self.exceptions_for(occasion)), None)
+
+    def exceptions_for(self, occasion: str) -> tuple[ChangerException, ...]:
+        """All exceptions for that occasion, in the document's order."""
+        return tuple(exception for exception in self.exceptions if exception.occasion == occasion)
+
+
+def _password_changers(table: Reader, clause: str, known: Known) -> PasswordChangers:
+    return PasswordChangers(
+        clause=clause,
+        roles=table.texts("roles", allowed=ROLES),
+        exceptions=tuple(_changer(entry, known) for entry in table.tables("exceptions", empty=True)),
+    )
+
+
+def _changer(table: Reader, known: Known) -> ChangerException:
+    with table:
+        holders_only = table.has("holders_only") and table.flag("holders_only")
+        if holders_only and table.text("post", blank=True):
+            table.refuse("asks for a post and for any holder at once", "holders_only")
+        return ChangerException(
+            occasion=table.choice("occasion", OCCASIONS),
+            post=table.text("post", blank=True),
+            reason_required=table.flag("reason_required"),
+            clause=known.clause(table),
+            decision=known.decision(table),
+            holders_only=holders_only,
+        )
+
+
+PASSWORD_CHANGERS = Kind(PasswordChangers, _password_changers, once=True)
