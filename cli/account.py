@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.opening import open_vault, state_at
-from cli.options import DAY, MOMENT, App, as_of, group
+from cli.opening import open_vault
+from cli.options import DAY, MOMENT, App, group
 from vault.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -217,14 +217,12 @@ def close(app: App, *, name: str, consulted: str | None, existing: bool, on: dat
 @click.option(
     "--lacking", type=click.Choice(LACKING), multiple=True, help="Only those that lack any of these."
 )
-@as_of
 def list_(
     app: App,
     *,
     lacking: tuple[str, ...],
     platform: str | None,
     team: str | None,
-    as_of: datetime | None,
     **only: str | None,
 ) -> None:
     """The accounts, what each lacks, and the policy that judges it."""
@@ -238,7 +236,7 @@ def list_(
         lacking=lacking,
         **only,
     )
-    found = worklist.list_accounts(vault, state_at(vault, as_of), wanted)
+    found = worklist.list_accounts(vault, vault.state, wanted)
     columns = ("name", "force", "owner_kind", "type", "state", "team", "policy", "lacking", "id")
     rows = ([getattr(line, column) for column in columns] for line in found)
     app.out.rows([column.replace("_", " ") for column in columns], rows)
@@ -246,13 +244,12 @@ def list_(
 
 @account.command("show", example="keyholder account show x/ExamplePolice")
 @click.argument("name", metavar="ACCOUNT")
-@as_of
-def show(app: App, *, name: str, as_of: datetime | None) -> None:
+def show(app: App, *, name: str) -> None:
     """One account: owner, holders, posts, second factors, what is stored and what is owed."""
     from vault.ops.sheets import account_sheet
 
     vault = open_vault(app)
-    state = state_at(vault, as_of)
+    state = vault.state
     app.out.record(asdict(account_sheet(vault, state, vault.names.find("account", name))))
 
 

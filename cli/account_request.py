@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.account import account, added, fact_options, facts
-from cli.opening import open_vault, state_at
-from cli.options import MOMENT, App, as_of
+from cli.opening import open_vault
+from cli.options import MOMENT, App
 from vault.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -123,14 +123,13 @@ def open_(app: App, *, name: str, **given: Any) -> None:
     added(app, requests.open_account(vault, request=request, facts=facts(vault, **given)))
 
 
-@account.command("requests", example="keyholder account requests")
-@as_of
-def requests_(app: App, *, as_of: datetime | None) -> None:
+@account.command("requests", example="keyholder account requests", looks_back=True)
+def requests_(app: App) -> None:
     """Every request: who asks for what, who has approved by which evidence, and who is next."""
     from vault.ops import requests
 
     vault = open_vault(app)
-    found = requests.list_requests(vault, state_at(vault, as_of))
+    found = requests.list_requests(vault, vault.state)
     columns = ("id", "name", "kind", "owner_kind", "requester", "person", "state", "approvals", "not_counted")
     rows = [[getattr(line, column) for column in columns] for line in found]
     app.out.rows([column.replace("_", " ") for column in columns], rows)

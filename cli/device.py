@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.opening import open_vault, state_at
-from cli.options import DAY, MOMENT, App, as_of, group
+from cli.opening import open_vault
+from cli.options import DAY, MOMENT, App, group
 from vault.domain.devices import KINDS, LOCK, OWNERSHIP, STATES
 
 if TYPE_CHECKING:
@@ -74,15 +74,13 @@ def _needed(given: dict[str, str | None], *names: str) -> dict[str, str]:
 @device.command("list", example="keyholder device list --state lost")
 @click.option("--owner", metavar="PERSON", help="Only theirs.")
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
-@as_of
-def list_(app: App, *, owner: str | None, state: str | None, as_of: datetime | None) -> None:
+def list_(app: App, *, owner: str | None, state: str | None) -> None:
     """Devices, by nickname."""
     from vault.ops import devices
 
     vault = open_vault(app)
-    register = state_at(vault, as_of)
     columns = ("nickname", "owner", "kind", "ownership", "screen lock", "attested", "state", "accounts", "id")
-    found = devices.list_devices(vault, owner=owner, state=state, register=register)
+    found = devices.list_devices(vault, owner=owner, state=state)
     app.out.rows(columns, [_row(one) for one in found])
 
 

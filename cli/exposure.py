@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.opening import open_vault, state_at
-from cli.options import App, as_of, group
+from cli.opening import open_vault
+from cli.options import App, group
 from cli.secret import stamp
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from vault.ops.exposure import Exposed
 
 COLUMNS = ("account", "part", "class", "person", "ways", "last seen", "on", "changed on", "entry")
@@ -24,37 +22,34 @@ def exposure() -> None:
     """What could be opened and what was seen, component by component, since it last changed."""
 
 
-@exposure.command("person", example="keyholder exposure person 2001")
+@exposure.command("person", example="keyholder exposure person 2001", looks_back=True)
 @click.argument("person")
-@as_of
-def of_person(app: App, *, person: str, as_of: datetime | None) -> None:
+def of_person(app: App, *, person: str) -> None:
     """What a person could open or saw: what will be owed when they leave."""
     from vault.ops import exposure as found
 
     vault = open_vault(app)
-    _table(app, found.of_person(vault, vault.names.find("person", person), state=state_at(vault, as_of)))
+    _table(app, found.of_person(vault, vault.names.find("person", person), state=vault.state))
 
 
-@exposure.command("device", example="keyholder exposure device 'Ada phone'")
+@exposure.command("device", example="keyholder exposure device 'Ada phone'", looks_back=True)
 @click.argument("device")
-@as_of
-def of_device(app: App, *, device: str, as_of: datetime | None) -> None:
+def of_device(app: App, *, device: str) -> None:
     """What is on a device: what will be owed when it is lost."""
     from vault.ops import exposure as found
 
     vault = open_vault(app)
-    _table(app, found.of_device(vault, vault.names.find("device", device), state=state_at(vault, as_of)))
+    _table(app, found.of_device(vault, vault.names.find("device", device), state=vault.state))
 
 
-@exposure.command("account", example="keyholder exposure account x/ExamplePolice")
+@exposure.command("account", example="keyholder exposure account x/ExamplePolice", looks_back=True)
 @click.argument("account")
-@as_of
-def of_account(app: App, *, account: str, as_of: datetime | None) -> None:
+def of_account(app: App, *, account: str) -> None:
     """Who could open and who saw this account's secrets."""
     from vault.ops import exposure as found
 
     vault = open_vault(app)
-    _table(app, found.of_account(vault, vault.names.find("account", account), state=state_at(vault, as_of)))
+    _table(app, found.of_account(vault, vault.names.find("account", account), state=vault.state))
 
 
 def _table(app: App, rows: Sequence[Exposed]) -> None:

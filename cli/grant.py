@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.account import shortfalls
-from cli.opening import open_vault, state_at
-from cli.options import DAY, App, as_of, group
+from cli.opening import open_vault
+from cli.options import DAY, App, group
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
 KINDS = ("secret", "platform-role", "tool-seat")
 GRADES = {1: "on a lost device", 2: "seen", 3: "could be opened"}
@@ -96,15 +96,14 @@ def revoke(app: App, *, account: str, person: str, kind: str | None, reason: str
 @click.option("--account", metavar="ACCOUNT", help="Only who holds this account.")
 @click.option("--person", metavar="PERSON", help="Only what this person holds.")
 @click.option("--ended", is_flag=True, help="Revoked ones too.")
-@as_of
-def list_(app: App, *, account: str | None, person: str | None, ended: bool, as_of: datetime | None) -> None:
+def list_(app: App, *, account: str | None, person: str | None, ended: bool) -> None:
     """Who holds what, since when, and on which basis."""
     from vault.ops import grants
 
     vault = open_vault(app)
     found = grants.list_grants(
         vault,
-        state_at(vault, as_of),
+        vault.state,
         account=vault.names.find("account", account) if account else None,
         person=vault.names.find("person", person) if person else None,
         ended=ended,

@@ -1,6 +1,7 @@
 """Open the vault for a command: find the home, verify what is new, unlock when keys are needed.
 
-`keyholder shell` keeps the opened vault between lines; every other command closes it at its end.
+`keyholder shell` keeps the opened vault between lines; every other command closes it at its end. With --as-of it is
+handed out as it was then, for the one command.
 """
 
 from __future__ import annotations
@@ -15,11 +16,8 @@ from cli.options import App
 from vault.errors import IntegrityError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from vault.ops.session import Vault
     from vault.store.home import Home
-    from vault.store.register import State
 
 _FORGOTTEN = (
     "what this machine had verified was gone, and is read anew: an older copy of the vault would not be noticed; "
@@ -52,7 +50,7 @@ def open_vault(app: App, *, unlock: bool = True, sync: bool = True) -> Vault:
         open_keys(vault, app.passphrase(), cost=app.context.cost)
     vault.clock_confirmed = app.context.clock_confirmed
     vault.after_commit = lambda: setattr(app.context, "changed", True)
-    return vault
+    return _as_it_was(app, vault)
 
 
 @contextmanager
@@ -84,14 +82,13 @@ def keep_or_close(app: App, vault: Vault) -> None:
         click.get_current_context().call_on_close(vault.close)
 
 
-def state_at(vault: Vault, as_of: datetime | None) -> State:
-    """The register now, or as it was at a time (a replay into memory)."""
-    if as_of is None:
-        return vault.state
-    from vault.ops.session import moment, replay
+def _as_it_was(app: App, vault: Vault) -> Vault:
+    """The vault as of --as-of, gone with the command; where that is in the log is always said."""
+    from vault.ops.past import look_back
 
-    then = replay(vault, until=moment(as_of))
-    if not then.find("keyset"):  # the first entry brings one
-        app: App = click.get_current_context().params["app"]
-        app.out.note("this vault began later; since when: keyholder audit show 0")
+    if app.as_of is None:
+        return vault
+    then = look_back(vault, app.as_of)
+    click.get_current_context().call_on_close(then.close)
+    app.out.note(f"as of entry {then.last.seq} of {vault.follower.size}, written at {then.last.time}")
     return then

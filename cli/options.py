@@ -1,6 +1,6 @@
 """How a noun file declares its commands.
 
-    from cli.options import App, as_of, command, group, plan
+    from cli.options import App, command, group, plan
 
     @group("person")
     def person() -> None:
@@ -11,7 +11,8 @@
     def add(app: App, *, name: str) -> None:
         \"\"\"Make a person known to the vault.\"\"\"
 
-Every command has --format, --no-input and an example, and gets an App as `app`.
+Every command has --format, --no-input and an example, and gets an App as `app`. Every `list` and `show` also has
+--as-of: `open_vault` then hands out the vault as it was, which cannot be written with.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class App:
     out: Out
     terminal: Terminal
     no_input: bool
+    as_of: datetime | int | None = None
 
     @property
     def settings(self) -> Settings:
@@ -74,20 +76,33 @@ class App:
         return self.terminal.read_secret(source, prompt, option="KEYHOLDER_PASSPHRASE_FILE")
 
 
-class Verb(click.Command):
-    """A command with the common options, an example in its help, and an App as its first argument."""
+LOOKS_BACK = frozenset({"list", "show"})
 
-    def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
-        kwargs["params"] = [*(kwargs.get("params") or []), *_common()]
-        super().__init__(*args, **kwargs)
+
+class Verb(click.Command):
+    """A command with the common options, an example in its help, and an App as its first argument.
+
+    ``looks_back`` says whether it shows the register, and so has --as-of: every `list` and `show` that does not say
+    otherwise.
+    """
+
+    def __init__(
+        self, name: str, *args: Any, example: str, looks_back: bool | None = None, **kw: Any
+    ) -> None:
+        self.looks_back = name in LOOKS_BACK if looks_back is None else looks_back
+        kw["params"] = [*(kw.get("params") or []), *([_as_of()] if self.looks_back else []), *_common()]
+        super().__init__(name, *args, **kw)
         self.example = example
 
     def invoke(self, ctx: click.Context) -> object:
         context = context_of(ctx)
         form = ctx.params.pop("format") or context.settings.format
         no_input = ctx.params.pop("no_input")
+        as_of = ctx.params.pop("as_of", None)
         terminal = context.terminal.for_command(no_input=no_input)
-        ctx.params["app"] = App(context=context, out=Out(form), terminal=terminal, no_input=no_input)
+        ctx.params["app"] = App(
+            context=context, out=Out(form), terminal=terminal, no_input=no_input, as_of=as_of
+        )
         return super().invoke(ctx)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -119,9 +134,11 @@ def group(name: str) -> Callable[[Callable[[], None]], click.Group]:
     return click.group(name, cls=Noun)
 
 
-def command(name: str, *, example: str) -> Callable[[Callable[..., None]], click.Command]:
+def command(
+    name: str, *, example: str, looks_back: bool | None = None
+) -> Callable[[Callable[..., None]], click.Command]:
     """A command without a noun: status, init and the like."""
-    return click.command(name, cls=Verb, example=example)
+    return click.command(name, cls=Verb, example=example, looks_back=looks_back)
 
 
 class Moment(click.ParamType[Any]):
@@ -185,10 +202,23 @@ DAY = Day()
 DAY_AHEAD = Day(ahead=True)
 
 
-def as_of(function: _F) -> _F:
-    """`--as-of DATE`, handed over as `as_of: datetime | None`: the register at the end of that day."""
-    words = "The register as it was then: a date (its last second), or a date and time."
-    return click.option("--as-of", type=Moment(end_of_day=True), metavar="DATE", help=words)(function)
+class AsOf(click.ParamType[Any]):
+    """Where to look back to: a time (a day is its last second), or the number of an entry."""
+
+    name = "date or entry"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime | int:
+        text = str(value).strip()
+        if text.isascii() and text.isdigit():
+            return int(text)
+        return Moment(end_of_day=True).convert(value, param, ctx)
+
+
+def _as_of() -> click.Option:
+    words = "The register as it was: at the end of that day, at that time, or after that entry of the log."
+    return click.Option(["--as-of"], type=AsOf(), metavar="DATE|ENTRY", help=words)
 
 
 def plan(function: _F) -> _F:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.opening import open_vault, state_at
-from cli.options import MOMENT, App, as_of, group, plan
+from cli.opening import open_vault
+from cli.options import MOMENT, App, group, plan
 from vault.domain.events import ROLES
 from vault.errors import UsageProblem
 
@@ -41,26 +41,24 @@ def add(app: App, *, name: str, collar: str, email: str) -> None:
 
 @person.command("list", example="keyholder person list --all --as-of 1/9/2026")
 @click.option("--all", "everybody", is_flag=True, help="Leavers too.")
-@as_of
-def list_(app: App, *, everybody: bool, as_of: datetime | None) -> None:
+def list_(app: App, *, everybody: bool) -> None:
     """Everybody, by name."""
     from vault.ops import people
 
     vault = open_vault(app)
-    found = people.list_people(vault, state=state_at(vault, as_of), everybody=everybody)
+    found = people.list_people(vault, everybody=everybody)
     rows = [(p.name, p.collar, p.email, p.state, list(p.roles), len(p.keysets), p.id) for p in found]
     app.out.rows(["name", "collar", "email", "state", "roles", "keys", "id"], rows)
 
 
 @person.command("show", example="keyholder person show 2001")
 @click.argument("person")
-@as_of
-def show(app: App, *, person: str, as_of: datetime | None) -> None:
+def show(app: App, *, person: str) -> None:
     """One person: roles, keys, posts, teams."""
     from vault.ops import people
 
     vault = open_vault(app)
-    app.out.record(_fields(people.show_person(vault, person=person, state=state_at(vault, as_of))))
+    app.out.record(_fields(people.show_person(vault, person=person)))
 
 
 def _fields(found: Person) -> dict[str, object]:

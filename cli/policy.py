@@ -10,7 +10,7 @@ import click
 
 from cli.opening import open_vault
 from cli.options import App, group
-from vault.errors import VaultError
+from vault.errors import UsageProblem, VaultError
 
 if TYPE_CHECKING:
     from vault.domain.policy import Clause, Profile
@@ -59,6 +59,9 @@ def show(app: App, *, name: str | None) -> None:
     """A profile: its document, each clause with its strength, local values and open decisions. CSV: the clauses."""
     from vault.ops.platforms import profile
 
+    if name and app.as_of is not None:
+        hint = "leave out the name: what was in force then is shown"
+        raise UsageProblem("a document is the same at any time; --as-of is about the one in force", hint=hint)
     found = profile(name) if name else open_vault(app, unlock=False).profile
     head = {"name": found.name, "title": found.title, **_document(found)}
     tables = {

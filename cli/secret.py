@@ -137,7 +137,8 @@ def _say_deposit(app: App, account: str, done: Deposited) -> None:
         app.out.note(f"a change was owed: shut the doors, then keyholder rotation verify {account} --done …")
 
 
-@secret.command("show", example="keyholder secret show x/ExamplePolice --spell")
+# It shows a secret, writes who saw it, and has --version for an older one: no view of the register.
+@secret.command("show", example="keyholder secret show x/ExamplePolice --spell", looks_back=False)
 @click.argument("account")
 @click.option(
     "--part", "parts", type=click.Choice(PARTS), multiple=True, help="Which component; the password."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LISTED = "see each with: keyholder status --all; with names: keyholder status --names"
 
 
-@command("status", example="keyholder status --names")
+@command("status", example="keyholder status --names", looks_back=True)
 @click.option("--names", is_flag=True, help="Unlock, and show names instead of ids.")
 @click.option("--all", "every", is_flag=True, help="Every finding, not only the number of each kind.")
 @click.option(

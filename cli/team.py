@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.opening import open_vault, state_at
-from cli.options import DAY, App, as_of, group
+from cli.opening import open_vault
+from cli.options import DAY, App, group
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from vault.ops.session import Vault
     from vault.ops.teams import Membership
@@ -34,26 +34,24 @@ def add(app: App, *, name: str, kind: str) -> None:
 
 
 @team.command("list", example="keyholder team list")
-@as_of
-def list_(app: App, *, as_of: datetime | None) -> None:
+def list_(app: App) -> None:
     """Every owning team, with the number of its people and accounts."""
     from vault.ops import teams
 
     vault = open_vault(app)
-    found = teams.list_teams(vault, state=state_at(vault, as_of))
+    found = teams.list_teams(vault)
     rows = [(t.name, t.kind, len(t.members), len(t.accounts), t.id) for t in found]
     app.out.rows(["name", "kind", "people", "accounts", "id"], rows)
 
 
 @team.command("show", example="keyholder team show 'Digital Media'")
 @click.argument("team")
-@as_of
-def show(app: App, *, team: str, as_of: datetime | None) -> None:
+def show(app: App, *, team: str) -> None:
     """One team: who belongs to it, which accounts it owns."""
     from vault.ops import teams
 
     vault = open_vault(app)
-    found = teams.show_team(vault, team=team, state=state_at(vault, as_of))
+    found = teams.show_team(vault, team=team)
     people = [f"{member.name} (since {member.since})" for member in found.members]
     fields = {"id": found.id, "name": found.name, "kind": found.kind}
     app.out.record({**fields, "people": people, "accounts": list(found.accounts)})

@@ -10,7 +10,7 @@ import click
 
 from audit.errors import BadChain
 from cli import clipboard
-from cli.options import DAY, MOMENT, App, as_of, group, plan, to_pipe
+from cli.options import DAY, MOMENT, App, group, plan, to_pipe
 from vault.errors import (
     Busy,
     FindingsExist,
@@ -89,15 +89,14 @@ def list_(app: App, *, rows: int) -> None:
     app.out.rows(["name", "times seen"], [(f"row {n}", n) for n in range(rows)])
 
 
-@demo.command("when", example="keyholder demo when --as-of 21/11/2026")
-@as_of
+@demo.command("when", example="keyholder demo when --as-of 21/11/2026", looks_back=True)
 @plan
 @click.option("--day", type=DAY)
 @click.option("--at", type=MOMENT)
 @click.argument("since", required=False, type=DAY)
 def when(app: App, **given: datetime | date | bool | None) -> None:
     """Print what was understood."""
-    app.out.record({**given, "now": app.clock()})
+    app.out.record({"as_of": app.as_of, **given, "now": app.clock()})
 
 
 @demo.command("login", example="keyholder demo login")

@@ -298,4 +298,6 @@ def test_the_list_filters(world: World) -> None:
     assert [row["name"] for row in listed(world, "--platform", "Twitter")] == ["x/One"]
     assert [row["name"] for row in listed(world, "--force", "NORFOLK")] == ["x/One"]
     assert len(listed(world, "--lacking", "secret", "--lacking", "holder")) == 2
-    assert listed(world, "--as-of", "2026-11-01") == []
+    world.clock.forward(days=1)
+    world.account("x/Later")
+    assert "x/Later" not in json.dumps(listed(world, "--as-of", "2026-11-02"))

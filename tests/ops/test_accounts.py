@@ -12,7 +12,7 @@ from vault.domain.ids import Prefix
 from vault.errors import NotFound, Refused, UsageProblem
 from vault.ops import accounts, sheets, worklist
 from vault.ops.accounts import Channel, Facts
-from vault.ops.session import replay
+from vault.ops.past import look_back
 from vault.ops.worklist import Wanted
 
 
@@ -209,13 +209,13 @@ def _team(world: World, name: str) -> str:
 def test_the_list_as_it_was(world: World) -> None:
     """As of a day the list shows the names and states of then, not of now."""
     id_ = add(world)
-    then = world.vault.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+    then = world.vault.clock()
     world.clock.forward(days=1)
     accounts.change_account(world.vault, account=id_, facts=Facts(), rename="Renamed")
     add(world, "x/Later")
-    old = replay(world.vault, until=then)
-    assert [line.name for line in worklist.list_accounts(world.vault, old, Wanted())] == ["x/NorfolkPolice"]
-    assert sheets.account_sheet(world.vault, old, id_).name == "x/NorfolkPolice"
+    past = look_back(world.vault, then)
+    assert [line.name for line in worklist.list_accounts(past, past.state, Wanted())] == ["x/NorfolkPolice"]
+    assert sheets.account_sheet(past, past.state, id_).name == "x/NorfolkPolice"
     assert names(world) == ["x/Later", "x/Renamed"]
 
 

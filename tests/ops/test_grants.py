@@ -15,7 +15,7 @@ from vault.errors import NotFound, UsageProblem
 from vault.ops import accounts, grants, requests, sealing
 from vault.ops.accounts import Facts
 from vault.ops.keyring import Keyring, text
-from vault.ops.session import replay
+from vault.ops.past import look_back
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ def test_the_list_as_it_was_and_with_what_ended(world: World) -> None:
     one, two = world.account("x/One"), world.account("x/Two")
     bob, carol = world.person("Bob", "2001"), world.person("Carol", "2002")
     world.grant(one, bob)
-    then = world.vault.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+    then = world.vault.clock()
     world.clock.forward(days=1)
     world.grant(two, carol)
     grants.revoke(world.vault, account=one, person=bob)
@@ -260,7 +260,8 @@ def test_the_list_as_it_was_and_with_what_ended(world: World) -> None:
     assert pairs(ended=True) == [("x/One", "Bob"), ("x/Two", "Carol")]
     assert pairs(account=one, ended=True) == [("x/One", "Bob")]
     assert pairs(person=bob) == []
-    old = grants.list_grants(world.vault, replay(world.vault, until=then))
+    past = look_back(world.vault, then)
+    old = grants.list_grants(past, past.state)
     assert [line.account for line in old] == ["x/One"]
     assert POSTS
 

@@ -92,7 +92,7 @@ class Names:
 
     def reads_details(self) -> bool:
         """True if this member's keys open the register."""
-        return self._vault.keyring.is_in(self._vault.state, keys.REGISTER)
+        return self._vault.keyring.is_in(self._vault.now.state, keys.REGISTER)
 
     def many(
         self, kind: str, ids: Iterable[str] | None = None, *, state: State | None = None
@@ -115,7 +115,7 @@ class Names:
     def _open(self, kind: str, id_: str, blob: bytes) -> Details | None:
         """None for what its author did not write as a description: one member must not blind all the others."""
         try:
-            return self._vault.keyring.open_details(self._vault.state, blob, kind=kind, subject=id_)
+            return self._vault.keyring.open_details(self._vault.now.state, blob, kind=kind, subject=id_)
         except Unreadable:
             return None
 
@@ -154,7 +154,14 @@ class Names:
             raise UsageProblem(
                 f"more than one {kind} is called {given}", hint=f"use one of these ids: {shown}"
             )
-        return next(iter(rows), None)
+        return next(iter(rows), None) or self._called_so_today(kind, given)
+
+    def _called_so_today(self, kind: str, given: str) -> str | None:
+        """Whoever looks back may type today's name of something that was there."""
+        if self._vault.now is self._vault:
+            return None
+        found = self._vault.now.names.search(kind, given)
+        return found if found and self._vault.state.get(kind, id=found) else None
 
     def _by_number(self, rows: set[str], folded: str) -> set[str]:
         """Whose collar number or address it is, before somebody who is merely called so."""

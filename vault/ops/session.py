@@ -203,6 +203,11 @@ class Vault:
     # --- who acts -------------------------------------------------------------------------------------------
 
     @property
+    def now(self) -> Vault:
+        """The vault as it is: keys and rights are asked here, also by whoever looks back."""
+        return self
+
+    @property
     def vault_id(self) -> bytes:
         """leaf(0): what the ten words say."""
         return bytes.fromhex(self.place.vault_id)
@@ -261,11 +266,15 @@ class Vault:
                 hint=f"you have: {', '.join(sorted(self.roles())) or 'no role in force'}",
             )
 
+    def may_write(self) -> None:
+        """Raise where nothing may be written with this handle; here everything may be tried."""
+
     @contextmanager
     def change(self) -> Iterator[Tx]:
         """One unit of work. A refusal inside it is recorded, alone, and raised after."""
         from vault.ops.tx import work
 
+        self.may_write()
         with work(self) as tx:
             yield tx
 
@@ -288,21 +297,3 @@ def fold_into(state: State, entry: Entry) -> str | None:
         data=entry.data,
     )
     return table.fold(state, fact)
-
-
-def replay(vault: Vault, *, until: str) -> State:
-    """The register as it was: fold entries up to a time into memory, checked against the verified leaves."""
-    from audit.entry import decode
-
-    state = State.memory()
-    size = vault.follower.size
-    for start in range(0, size, 1000):
-        end = min(start + 1000, size)
-        bodies, leaves = vault.shared.bodies(start, end), vault.state.leaves(start, end)
-        if [leaf_hash(body) for body in bodies] != leaves:
-            raise IntegrityError(f"entries {start} to {end - 1} are not those that this machine verified")
-        for entry in map(decode, bodies):
-            if entry.time > until:
-                return state
-            fold_into(state, entry)
-    return state
