@@ -128,15 +128,20 @@ def pool(known: list[str], rng: random.Random) -> list[Any]:
     return [*WORDS, *known, *hashes, *lists, *objects, *numbers, True, False, None]
 
 
-def entry(state: State, rng: random.Random) -> Said:
-    """Any event about anything."""
-    event, values = table.TABLE[rng.choice(sorted(table.TABLE))], pool(ids(state, rng), rng)
-    data = {name: fitting(check, values, rng) for name, check in event.fields.items()}
-    data |= {n: fitting(check, values, rng) for n, check in event.optional.items() if rng.random() < 0.4}
-    subjects = [
-        value for value in values if isinstance(value, str) and table.SUBJECTS[event.subject](value) is None
-    ]
-    return event.name, rng.choice(subjects or [""]), data
+class Says:
+    """Any event about anything: mostly right fields, from the ids that the register knows."""
+
+    def __init__(self, state: State, rng: random.Random) -> None:
+        self.rng, self.values = rng, pool(ids(state, rng), rng)
+
+    def anything(self) -> Said:
+        rng, values = self.rng, self.values
+        event = table.TABLE[rng.choice(sorted(table.TABLE))]
+        data = {name: fitting(check, values, rng) for name, check in event.fields.items()}
+        data |= {n: fitting(check, values, rng) for n, check in event.optional.items() if rng.random() < 0.4}
+        is_subject = table.SUBJECTS[event.subject]
+        subjects = [value for value in values if isinstance(value, str) and is_subject(value) is None]
+        return event.name, rng.choice(subjects or [""]), data
 
 
 def attack(force: Force, seed: int) -> int:
@@ -145,7 +150,7 @@ def attack(force: Force, seed: int) -> int:
     for turn in range(8):
         insider = force.insider((world.vault, force.cal, force.hal)[turn % 3])
         with suppress(AuditError):  # the log itself stops a key that was revoked
-            insider.say_all([entry(world.vault.state, rng) for _ in range(ENTRIES // 8)])
+            insider.say_all([Says(world.vault.state, rng).anything() for _ in range(ENTRIES // 8)])
         world.vault.sync()
     return world.vault.follower.size - before - len(world.vault.state.find("void"))
 

@@ -188,10 +188,10 @@ EXAMPLES: dict[str, Example] = {
     "account.requested": Example("hal", req("new"), {**ACCOUNT, "requester": per("hal")}, "request"),
     "access.requested": Example("hal", req("new"), {**ASKED, "details": b64("why")}, "request"),
     "approval.given": Example(
-        "hal", req("new"), {**AT, "post": "line_manager", "person": per("ned")}, "approval", ask
+        "cal", req("new"), {**AT, "post": "line_manager", "person": per("ned")}, "approval", ask
     ),
     "approval.refused": Example(
-        "hal", req("new"), {**AT, "post": "line_manager", "person": per("ned")}, "approval", ask
+        "cal", req("new"), {**AT, "post": "line_manager", "person": per("ned")}, "approval", ask
     ),
     "account.opened": Example("cal", acc("new"), {**ACCOUNT, "request": req("new")}, "account request", ask),
     "account.added": Example("ada", acc("new"), ACCOUNT, "account"),

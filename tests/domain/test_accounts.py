@@ -21,6 +21,29 @@ def asked(scene):  # type: ignore[no-untyped-def]
 
 CASES = [
     Refused("an unknown requester", "account.requested", "the requester is not", {"requester": per("eve")}),
+    Refused(
+        "in a colleague's name",
+        "account.requested",
+        "somebody else's name",
+        {"requester": per("ned")},
+        by="hal",
+    ),
+    Refused(
+        "in a colleague's name",
+        "access.requested",
+        "somebody else's name",
+        {"requester": per("ned")},
+        by="hal",
+    ),
+    Refused(
+        "by who asked",
+        "approval.given",
+        "who asked cannot",
+        {"person": per("ned")},
+        asked,
+        by="hal",
+        subject=req("access"),
+    ),
     Refused("an unknown team", "account.requested", "the team is not", {"team": tem("eve")}),
     Refused("an id twice", "account.requested", "exists already", after=asked, subject=req("access")),
     Refused("an unknown account", "access.requested", "the account is not", {"account": acc("eve")}),
@@ -84,13 +107,13 @@ def test_an_approval_says_who_recorded_it() -> None:
     scene = force()
     asked(scene)
     data = {"post": "line_manager", "person": per("ned"), **AT}
-    scene.do("approval.given", req("access"), by="hal", **data, evidence=b64("mail"))
-    scene.do("approval.refused", req("access"), by="cal", **data)
+    scene.do("approval.given", req("access"), by="cal", **data, evidence=b64("mail"))
+    scene.do("approval.refused", req("access"), by="ada", **data)
     given, refused = scene.reg.find("approval")
     assert (given["given"], given["person"], given["recorded_by"], given["evidence"]) == (
         1,
         per("ned"),
-        per("hal"),
+        per("cal"),
         b64("mail"),
     )
     assert (refused["given"], refused["evidence"]) == (0, None)

@@ -88,6 +88,9 @@ def _request_access(reg: Register, fact: Fact) -> None:
 
 def _may_request(reg: Register, fact: Fact) -> None:
     e.require(reg.get("person", id=fact.data["requester"]), "the requester")
+    if fact.data["requester"] != fact.person and not fact.roles & e.STAFF:
+        # Who asks may not approve: a colleague's name on one's own request would get around that.
+        raise Void("only a custodian or an administrator may ask in somebody else's name")
     if reg.get("request", id=fact.subject) is not None:
         raise Void("the request exists already")
     for kind in ("account", "person", "team"):
@@ -96,9 +99,13 @@ def _may_request(reg: Register, fact: Fact) -> None:
 
 
 def _may_decide(reg: Register, fact: Fact) -> None:
-    if e.require(reg.get("request", id=fact.subject), "the request")["state"] != "waiting":
+    request = e.require(reg.get("request", id=fact.subject), "the request")
+    if request["state"] != "waiting":
         raise Void("the request is decided already")
     e.require(reg.get("person", id=fact.data["person"]), "the approver")
+    for_another = fact.person != fact.data["person"] and not fact.roles & e.STAFF
+    if for_another and fact.person in (request["requester"], request["person"]):
+        raise Void("who asked cannot put somebody else's decision on record")
 
 
 def _decide(reg: Register, fact: Fact) -> None:
