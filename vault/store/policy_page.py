@@ -81,8 +81,10 @@ def _rules(profiles: Sequence[Profile]) -> Iterator[str]:
 
 
 def _sources(profile: Profile, kind: str) -> str:
-    own, *parts = [clause.key for clause in profile.clauses_of(kind)] or [NONE]
-    return f"{own} (with {', '.join(parts)})" if parts else own
+    clauses = profile.clauses_of(kind)
+    own = ", ".join(clause.key for clause in clauses if clause.kind == kind) or NONE
+    parts = ", ".join(clause.key for clause in clauses if clause.kind != kind)
+    return f"{own} (with {parts})" if parts else own
 
 
 def _open(profile: Profile) -> Iterator[str]:

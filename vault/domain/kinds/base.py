@@ -9,15 +9,20 @@ a force, a local value, a decision, another clause) must name something that is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vault.domain import interval
+from vault.domain.interval import DAYS, Interval
 from vault.domain.strict import Reader
 
 RECORDED = "recorded"
 PART = "part"
 ROLES = ("administrator", "custodian", "holder", "auditor", "desk")
+# What a record on the register is called: a word, or a word and what it is of ("training.masterclass").
+RECORD_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}(?:\.[a-z0-9_]{1,48})?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,21 @@ class Known:
     def decision(self, table: Reader) -> str:
         """The open decision behind a reading, where there is one."""
         return table.choice("decision", self.decisions) if table.has("decision") else ""
+
+    def number(self, table: Reader, key: str) -> int:
+        """A number that the document gives, or the local one that ``<key>_local`` names."""
+        if table.has(f"{key}_local"):
+            return self.local[table.choice(f"{key}_local", self.local)]
+        return table.number(key, least=1)
+
+    def interval(self, table: Reader, key: str = "every") -> Interval:
+        """How often: ``once``, ``working day``, ``60 days``, ``12 months``, or days by ``<key>_local``."""
+        if table.has(f"{key}_local"):
+            return Interval(DAYS, self.number(table, key))
+        words = table.text(key)
+        return interval.parse(words) or table.refuse(
+            "must be once, working day, or a number of days or months", key
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +100,18 @@ def read_notices(table: Reader, key: str, known: Known) -> tuple[NoticeStep, ...
 def _notice(table: Reader, known: Known) -> NoticeStep:
     with table:
         return NoticeStep(table.texts("recipients"), known.clause(table))
+
+
+def record_code(table: Reader, key: str) -> str:
+    """One code of a record, spelled as the register spells it."""
+    code = table.text(key)
+    return code if RECORD_CODE.match(code) else table.refuse("must be a code like training.masterclass", key)
+
+
+def record_codes(table: Reader, key: str, *, empty: bool = False) -> tuple[str, ...]:
+    """Codes of records, each spelled as the register spells them."""
+    codes = table.texts(key, empty=empty)
+    for code in codes:
+        if not RECORD_CODE.match(code):
+            table.refuse("may only hold codes like training.masterclass", key)
+    return codes

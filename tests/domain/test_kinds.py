@@ -1,0 +1,131 @@
+"""Kinds: each damaged parameter is refused with file, line and key; intervals are what a calendar makes of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.docs.test_policy_kinds import example
+from tests.policies.sixth import NAME, TEXT
+from vault.domain import interval, policy
+from vault.domain.interval import Interval, add_months
+from vault.domain.kinds.applies import Applies
+from vault.domain.kinds.cap import Cap
+from vault.domain.kinds.record_required import RecordRequired
+from vault.domain.kinds.stand_in import StandIn
+from vault.domain.strict import Source
+from vault.errors import UsageProblem
+from vault.store.profiles import load_platforms
+
+FACT = '\nkind = "stated"\n[clauses."EL-1".parameters]\nmeans = "fact"\nbecause = "it is"\n'
+HEAD = '\n[clauses."{key}"]\nwhere = "1"\nstrength = "MUST"\nreading = "words"\n'
+
+
+def document(*clauses: str) -> policy.Profile:
+    """A document with one fact, EL-1, and these clauses: EL-10, EL-11 and so on."""
+    text = TEXT[: TEXT.index('[clauses."EL-1"]')] + HEAD.format(key="EL-1").rstrip() + FACT
+    for n, clause in enumerate(clauses, 10):
+        text += HEAD.format(key=f"EL-{n}") + clause.replace("[parameters]", f'[clauses."EL-{n}".parameters]')
+    return policy.parse(
+        tomllib.loads(text), source=Source("p.toml", text), name=NAME, platforms=load_platforms()
+    )
+
+
+REFUSED = {
+    "about": ("record_required", 'about = "person"', 'about = "planet"', "about must be one of"),
+    "codes": ("record_required", '["training.masterclass"]', '["Training"]', "codes may only hold codes like"),
+    "need": ("record_required", 'need = "all"', 'need = "some"', "need must be one of all, any"),
+    "every": ("record_required", '"12 months"', '"12 moons"', "every must be once, working day"),
+    "every nothing": ("record_required", '"12 months"', '"0 days"', "every must be once"),
+    "gate": ("record_required", '["grant", "release"]', '["lunch"]', "before may only hold"),
+    "booked": ("record_required", '"booked.masterclass"', '"Booked"', "code must be a code like"),
+    "reason": ("record_required", 'after = "freeze" ', "", "after_reason is of nothing without after"),
+    "applies": ("cap", "platforms = [", "planets = [", "planets is not a key"),
+    "no applies": ("account_form", "applies =", "applied =", "applies is missing"),
+    "most": ("cap", "most = 1", "most = 0", "most must be 1 or more"),
+    "local": ("cap", "most = 1", 'most_local = "none"', "most_local must be one of"),
+    "domain": ("registered_email", '"elsewhere.example"', '"Elsewhere.example"', "domains in lower case"),
+    "address": ("registered_email", '"elsewhere.example"', '"a@elsewhere.example"', "without @"),
+    "event": ("on_event", '["breach.reported"]', '["breach"]', "on may only hold codes of records"),
+    "dotted": ("on_event", '["breach.reported"]', '["Breach.x"]', "on may only hold codes of records"),
+    "time": ("stand_in", '"08:00"', '"eight"', "start must be a time like 08:00"),
+    "hours": ("stand_in", '"17:00"', '"07:00"', "end is not after start"),
+    "incidents": ("stand_in", '"out_of_hours"', '"incident"', "incidents must not be empty"),
+    "means": ("stated", '"not_assessable"', '"unclear"', "means must be one of"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_damage_is_refused(name: str) -> None:
+    """A wrong parameter is refused with file, line and key."""
+    kind, old, new, why = REFUSED[name]
+    assert old in example(kind)
+    with pytest.raises(UsageProblem, match=why) as caught:
+        document(example(kind).replace(old, new, 1))
+    assert str(caught.value).startswith("p.toml, line ")
+
+
+def test_holders_of_nothing() -> None:
+    """A rule about who may hold access says something: posts, or types of people."""
+    both = 'kind = "may_hold"\n[parameters]\napplies = {}\nallow = []\nperson_types = ["officer"]\n'
+    assert document(both)
+    with pytest.raises(UsageProblem, match="allow must not be empty where person_types is"):
+        document(both.replace('["officer"]', "[]"))
+
+
+def test_several_rules_of_one_kind() -> None:
+    """Most kinds may stand on several clauses; one marked once may not."""
+    text = example("cap")
+    found = document(text, text.replace('"flickr"', '"instagram"')).rules(Cap)
+    assert [(rule.clause, rule.applies.platforms) for rule in found] == [
+        ("EL-10", ("flickr",)),
+        ("EL-11", ("instagram",)),
+    ]
+    with pytest.raises(UsageProblem, match="EL-11 is a second rule of the kind freeze"):
+        document(example("freeze"), example("freeze"))
+
+
+def test_what_is_left_out() -> None:
+    """Optional parameters are off, and an empty filter narrows nothing."""
+    least = (
+        'kind = "record_required"\n[parameters]\nabout = "vault"\napplies = {}\ncodes = ["seen"]\n'
+        'need = "all"\nevery_local = "access_review_days"\nby = []\nbefore = []\n'
+    )
+    rule = document(least).rule(RecordRequired)
+    assert rule
+    assert rule.applies == Applies()
+    assert (rule.unless, rule.version, rule.after, rule.provisional) == ((), "", "", None)
+    assert rule.every == Interval("days", 50)
+    plain = "\n".join(line for line in example("stand_in").splitlines() if not line.startswith("hours"))
+    stand_in = document(plain).rule(StandIn)
+    assert stand_in
+    assert stand_in.hours is None
+
+
+def test_intervals() -> None:
+    """Once is for good; a month has the days it has; after Friday comes Monday."""
+    day = dt.date.fromisoformat
+    assert Interval("once").next(day("2024-02-29")) is None
+    assert Interval("days", 60).next(day("2024-01-01")) == day("2024-03-01")
+    assert Interval("months", 12).next(day("2024-02-29")) == day("2025-02-28")
+    assert Interval("months", 1).next(day("2023-01-31")) == day("2023-02-28")
+    assert Interval("working day").next(day("2024-03-01")) == day("2024-03-04")
+    assert Interval("working day").next(day("2024-03-04")) == day("2024-03-05")
+    assert [str(interval.parse(words)) for words in ("once", "60 days", "working day")] == [
+        "once",
+        "every 60 days",
+        "working day",
+    ]
+    assert interval.parse("01 days") is interval.parse("days") is None
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 12, 31)), st.integers(1, 120))
+def test_calendar_months(day: dt.date, months: int) -> None:
+    """The month is the one counted to, and the day is kept wherever that month has it."""
+    later = add_months(day, months)
+    assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
+    assert later.day == day.day or (later.day < day.day and (later + dt.timedelta(days=1)).day == 1)
