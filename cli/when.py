@@ -12,15 +12,13 @@ in a year that UK time has twice or not at all (IANA time zone Europe/London).
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
-from vault.errors import UsageProblem, VaultError
+from vault.errors import UsageProblem
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-_ZONE = "Europe/London"
 _HINT = "give it as 21/11/2026, 2026-11-21, 21/11/2026 14:05, 14:05, today or yesterday"
 _WHEN_IT_HAS = "record it when it has happened; what is not given is now"
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -81,15 +79,11 @@ def show(moment: datetime) -> str:
     return moment.astimezone(london()).strftime("%Y-%m-%d %H:%M")
 
 
-@cache
 def london() -> ZoneInfo:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    """Europe/London; imported when a date is there to be read."""
+    from vault.domain import calendar
 
-    try:
-        return ZoneInfo(_ZONE)
-    except ZoneInfoNotFoundError:
-        hint = "install the system's tzdata, or `pip install tzdata`"
-        raise VaultError("this machine has no time zone data for Europe/London", hint=hint) from None
+    return calendar.london()
 
 
 def _date(year: str, month: str, day: str) -> date:

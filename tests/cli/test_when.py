@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cli import when
 from cli.when import has_been, parse_day, parse_moment, show, today_or_after, today_or_before
+from vault.domain import calendar
 from vault.errors import UsageProblem, VaultError
 
 WINTER = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
@@ -129,7 +129,7 @@ def test_a_machine_without_time_zones_is_told_what_to_install(monkeypatch: pytes
     def missing(_key: str) -> zoneinfo.ZoneInfo:
         raise zoneinfo.ZoneInfoNotFoundError
 
-    when.london.cache_clear()
+    calendar.london.cache_clear()
     monkeypatch.setattr(zoneinfo, "ZoneInfo", missing)
     with pytest.raises(VaultError, match="time zone data") as caught:
         parse_moment("today", now=WINTER)

@@ -142,6 +142,19 @@ class Reader:
                 self.refuse(f"may only hold {', '.join(allowed)}", key)
         return tuple(values)
 
+    def days(self, key: str) -> tuple[date, ...]:
+        """A list of different dates, not empty."""
+        values = self._take(key, list, "a list of dates")
+        if not values or any(type(value) is not date for value in values):
+            self.refuse("must be a list of dates", key)
+        if len(set(values)) != len(values):
+            self.refuse("names something twice", key)
+        return tuple(values)
+
+    def keys(self) -> tuple[str, ...]:
+        """The names of its entries, for a table whose keys are data."""
+        return tuple(self._values)
+
     def table(self, key: str) -> Reader:
         """A table inside this one."""
         return Reader(self._take(key, dict, "a table"), self._source, (*self._path, key))

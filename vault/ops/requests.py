@@ -11,11 +11,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from vault.domain import approvals, gates
 from vault.domain.accounts import NEW_ACCOUNT
 from vault.domain.approvals import Step, Tally, tally
+from vault.domain.calendar import london_day
 from vault.domain.decisions import Allowed, Decision, Denied
 from vault.domain.events import CUSTODIAN, Register, Row
 from vault.domain.handles import Handle
@@ -243,7 +243,7 @@ def _held(state: Register, approval: Row, scopes: set[str | None]) -> bool:
 
 def uk_day(time: str) -> str:
     """The calendar day of a time where the people are: a date typed in summer begins an hour before UTC's."""
-    return dt.datetime.fromisoformat(time).astimezone(ZoneInfo("Europe/London")).date().isoformat()
+    return london_day(dt.datetime.fromisoformat(time)).isoformat()
 
 
 # --- showing ------------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vault.domain import platforms
+from vault.domain import calendar, platforms
+from vault.domain.calendar import BankHolidays
 from vault.domain.platforms import Platforms
 from vault.domain.strict import Source
 from vault.errors import NotFound, UsageProblem
@@ -22,17 +23,25 @@ if TYPE_CHECKING:
 
 POLICIES = Path(__file__).parent.parent / "policies"
 _PLATFORMS = "platforms"
+_HOLIDAYS = "bank_holidays"
+_SHARED = (_PLATFORMS, _HOLIDAYS)  # beside the profiles, for all of them
 
 
 def available(folder: Path = POLICIES) -> tuple[str, ...]:
     """The names of the profiles in ``folder``."""
-    return tuple(sorted(path.stem for path in folder.glob("*.toml") if path.stem != _PLATFORMS))
+    return tuple(sorted(path.stem for path in folder.glob("*.toml") if path.stem not in _SHARED))
 
 
 def load_platforms(folder: Path = POLICIES) -> Platforms:
     """The platform table."""
     values, source = _read(folder / f"{_PLATFORMS}.toml")
     return platforms.parse(values, source=source)
+
+
+def load_holidays(folder: Path = POLICIES) -> dict[str, BankHolidays]:
+    """The bank holidays of each region."""
+    values, source = _read(folder / f"{_HOLIDAYS}.toml")
+    return calendar.read_holidays(values, source=source)
 
 
 def load_profile(name: str, folder: Path = POLICIES) -> Profile:

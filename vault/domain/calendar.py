@@ -1,0 +1,143 @@
+"""Days as a policy counts them: calendar months, working days, and where a day ends in London.
+
+A month later is the same day of that month, or its last day where it has no such day: 31 January and one month is
+28 or 29 February. Bank holidays are data (`vault/policies/bank_holidays.toml`); a year that the data does not
+have is refused, never taken for one without holidays. London time needs the system's time zone data.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vault.domain.strict import Reader, Source
+from vault.errors import NotFound, VaultError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+DAYS, MONTHS = "days", "months"
+_SATURDAY = 5
+_ZONE = "Europe/London"
+_DAY = dt.timedelta(days=1)
+_WORDS = re.compile(r"([1-9][0-9]{0,3}) (days|months)\Z")
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """So many calendar months later; a day that the month does not have becomes its last."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return dt.date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """So many days, or so many calendar months."""
+
+    number: int
+    unit: str = DAYS
+
+    def after(self, day: dt.date) -> dt.date:
+        """The day on which it has gone by."""
+        if self.unit == MONTHS:
+            return add_months(day, self.number)
+        return day + dt.timedelta(days=self.number)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
+
+
+def span(words: str) -> Span | None:
+    """``60 days`` or ``3 months``; None for anything else."""
+    found = _WORDS.match(words)
+    return Span(int(found[1]), found[2]) if found else None
+
+
+# --- working days ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BankHolidays:
+    """The days off of one region, year by year, and where the list is from."""
+
+    region: str
+    source: str
+    years: Mapping[int, frozenset[dt.date]]
+
+    def has(self, day: dt.date) -> bool:
+        """Whether it is a bank holiday; refused for a year that nobody has entered."""
+        if day.year not in self.years:
+            raise NotFound(
+                f"no bank holidays of {day.year} are known here for {self.region.replace('_', ' ')}",
+                hint="enter them in vault/policies/bank_holidays.toml",
+            )
+        return day in self.years[day.year]
+
+    def working(self, day: dt.date) -> bool:
+        """Monday to Friday, and no bank holiday."""
+        return day.weekday() < _SATURDAY and not self.has(day)
+
+    def after(self, day: dt.date, number: int = 1) -> dt.date:
+        """So many working days later."""
+        while number:
+            day += _DAY
+            number -= self.working(day)
+        return day
+
+
+def read_holidays(values: object, *, source: Source) -> dict[str, BankHolidays]:
+    """The list of each region, checked; a day in the wrong year would be a holiday that never comes."""
+    regions = {}
+    with Reader(values, source) as whole:
+        for region, entry in whole.named():
+            with entry:
+                origin = entry.text("source")
+                regions[region] = BankHolidays(region, origin, _years(entry.table("years")))
+    return regions
+
+
+def _years(table: Reader) -> dict[int, frozenset[dt.date]]:
+    years = {}
+    for year in table.keys():  # noqa: SIM118 - a Reader is no mapping
+        days = table.days(year)
+        if not year.isdigit() or any(day.year != int(year) for day in days):
+            table.refuse("may only hold days of that year", year)
+        years[int(year)] = frozenset(days)
+    return years
+
+
+# --- London ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def london() -> ZoneInfo:
+    """The time zone of the documents; a clear error where the machine has no time zone data."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # only who asks for a day pays for it
+
+    try:
+        return ZoneInfo(_ZONE)
+    except ZoneInfoNotFoundError:
+        hint = "install the system's tzdata, or `pip install tzdata`"
+        raise VaultError(f"this machine has no time zone data for {_ZONE}", hint=hint) from None
+
+
+def london_day(moment: dt.datetime) -> dt.date:
+    """The day that it is in London at that moment."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone is a guess")
+    return moment.astimezone(london()).date()
+
+
+def day_begins(day: dt.date) -> dt.datetime:
+    """Its first moment in London, in UTC: the clocks never change at midnight."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=london()).astimezone(dt.UTC)
+
+
+def day_ends(day: dt.date) -> dt.datetime:
+    """The first moment that is no longer that day; 23, 24 or 25 hours after it began."""
+    return day_begins(day + _DAY)
