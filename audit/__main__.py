@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit.errors import AuditError, BadKey, BadNote, BadVaultId
+from audit.errors import AuditError, BadKey, BadNote, BadVaultId, BadWitness
+from audit.witness_main import add_commands
 
 if TYPE_CHECKING:
     from audit.verify import Held
@@ -30,7 +31,7 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         run: Callable[[Namespace], int] = given.run
         return run(given)
-    except _Usage as exc:
+    except (_Usage, BadWitness, OSError) as exc:
         sys.stderr.write(f"audit: {exc}\n")
         return USAGE
     except AuditError as exc:
@@ -87,6 +88,7 @@ def _parser() -> ArgumentParser:
         action="append",
         help="key of who may have signed the head, from a verified log",
     )
+    add_commands(commands)
     return parser
 
 

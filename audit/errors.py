@@ -61,3 +61,17 @@ class Forked(AuditError):
         super().__init__(message, seq=seq)
         self.ours = ours
         self.theirs = theirs
+
+
+class BadWitness(AuditError):
+    """What was asked for cannot be meant: no witness in the folder, one already, a vault id that is none."""
+
+
+class Declined(AuditError):
+    """The witness does not cosign. `status` is the answer over HTTP, and `body` what it carries."""
+
+    status = 422
+
+    @property
+    def body(self) -> str:
+        return f"{self.message}\n"

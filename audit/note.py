@@ -59,11 +59,11 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
 
 
-def vkey(name: str, public: bytes) -> str:
+def vkey(name: str, public: bytes, kind: int = ED25519) -> str:
     """The verifier key as one line of text, for the tools of others."""
     public = keys.check_public_key(public)
-    encoded = b64.encode(bytes([ED25519]) + public)
-    return f"{check_name(name)}+{key_id(name, ED25519, public).hex()}+{encoded}"
+    encoded = b64.encode(bytes([kind]) + public)
+    return f"{check_name(name)}+{key_id(name, kind, public).hex()}+{encoded}"
 
 
 def parse_vkey(text: str) -> Vkey:
@@ -90,8 +90,18 @@ def parse(raw: bytes) -> Note:
     return Note(text.encode(), tuple(_parse_signature(line) for line in lines))
 
 
-def signature_line(name: str, public: bytes, signature: bytes) -> str:
-    signed = key_id(check_name(name), ED25519, public) + signature
+def text_of(raw: bytes) -> bytes:
+    """The text of a note alone, whatever its signature lines are; BadNote if it has none."""
+    return _split(_decode(raw))[0].encode()
+
+
+def parse_lines(raw: bytes) -> tuple[Signature, ...]:
+    """Signature lines alone, as a witness answers them; BadNote if they are anything else."""
+    return parse(b"\n\n" + raw).signatures
+
+
+def signature_line(name: str, public: bytes, signature: bytes, kind: int = ED25519) -> str:
+    signed = key_id(check_name(name), kind, public) + signature
     return f"{_DASH} {name} {b64.encode(signed)}\n"
 
 

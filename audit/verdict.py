@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit import b64, note
-from audit.errors import AuditError, Forked, RolledBack
+from audit.errors import AuditError, Declined, Forked, RolledBack
 from audit.verify import Verdict
 from audit.words import to_words
 
@@ -60,4 +60,6 @@ def broken(error: AuditError) -> str:
         )
     if isinstance(error, RolledBack):
         return f"ROLLED BACK: {error}\n"
+    if isinstance(error, Declined):
+        return f"NOT COSIGNED: {error}\n"
     return f"BROKEN: {error}\n"
