@@ -95,7 +95,7 @@ def show(app: App, *, claim: str) -> None:
 @click.option("--keyset", is_flag=True, help="Revoke the keys on the lost device, too.")
 def accept(app: App, *, claim: str, device: str | None, account: str | None, keyset: bool) -> None:
     """Make the claim a fact, with all that follows from it, in one transaction."""
-    from cli.device import tell_loss
+    from cli.device_loss import tell_loss
     from vault.ops import claims
 
     vault = open_vault(app)

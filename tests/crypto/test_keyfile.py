@@ -85,9 +85,9 @@ def test_passphrase_and_device_secret_are_both_needed(changes):
 @pytest.mark.parametrize("size", [0, 31, 33])
 def test_a_device_secret_has_32_bytes(size):
     """Without the whole device secret nothing is locked or opened."""
-    with pytest.raises(IntegrityError, match="device secret has"):
+    with pytest.raises(IntegrityError, match="it is damaged"):
         unlocked(RAW, device_secret=bytes(size))
-    with pytest.raises(IntegrityError, match="device secret has"):
+    with pytest.raises(IntegrityError, match="it is damaged"):
         locked(device_secret=bytes(size))
 
 

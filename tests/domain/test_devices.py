@@ -23,7 +23,7 @@ CASES = [
     Refused(
         "twice",
         "device.retired",
-        "not in_use or lost",
+        "not in use",
         after=lambda s: s.do("device.retired", dev("phone"), **AT),
     ),
     Refused("an unknown person", "own_device.answered", "the person is not", subject=per("eve"), by="cal"),

@@ -73,11 +73,13 @@ def test_devices(scene: Fold, event: str) -> None:
     """On one's own device in use, never on somebody else's, a lost or a retired one."""
     phone = {"device": scene.row("device", id=dev("phone"))}
     assert ask(scene, "hal", HOLDER, **phone)
-    assert not ask(scene, "cal", CUSTODIAN, **phone)
+    others = ask(scene, "cal", CUSTODIAN, **phone)
+    assert isinstance(others, Denied) and "keyholder device list --owner" in others.hint
     scene.do(
         event, dev("phone"), by="hal", occurred_at=TIME, tell=["ict"] if event == "device.lost" else None
     )
-    assert not ask(scene, "hal", HOLDER, device=scene.row("device", id=dev("phone")))
+    off = ask(scene, "hal", HOLDER, device=scene.row("device", id=dev("phone")))
+    assert isinstance(off, Denied) and "use another one" in off.hint
 
 
 def test_who_may_rotate() -> None:

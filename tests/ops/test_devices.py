@@ -282,6 +282,22 @@ def test_found_again_does_not_undo_what_is_owed(world: World) -> None:
     world.check()
 
 
+def test_a_lost_device_is_not_retired_away(world: World) -> None:
+    """It stays lost in every list, and the mistake says what to do first."""
+    world.person("Bob Stone", "2001")
+    phone = _phone(world)
+    _lose(world, "blue phone")
+    size = world.vault.follower.size
+    with pytest.raises(UsageProblem, match="stays in the list as lost") as wrong:
+        devices.end(world.vault, "blue phone", event="device.retired")
+    assert "keyholder device found" in wrong.value.hint
+    assert (world.vault.follower.size, devices.show(world.vault, phone).state) == (size, "lost")
+    with pytest.raises(Refusal, match="not in use"), world.vault.change() as tx:
+        tx.emit("device.retired", phone, occurred_at=tx.time)
+    assert devices.show(world.vault, phone).state == "lost"
+    world.check()
+
+
 def test_the_rotation_waits_for_no_notice(world: World) -> None:
     """The obligation is there before anybody was told, and a new password ends it with all notices still open."""
     world.person("Bob Stone", "2001")

@@ -115,7 +115,10 @@ def cost_of(raw: bytes) -> Cost:
 
 def _kek(head: _Header, passphrase: str, device_secret: bytes) -> ChaCha20Poly1305:
     if len(device_secret) != DEVICE_SECRET_SIZE:
-        raise IntegrityError(f"this machine's device secret has {len(device_secret)} bytes, not 32")
+        raise IntegrityError(
+            f"this machine's device.key has {len(device_secret)} bytes, not {DEVICE_SECRET_SIZE}: it is damaged",
+            hint="restore it from a backup of this machine, or report the machine lost and enrol again",
+        )
     guess = stretch(passphrase, salt=head.salt, cost=head.cost)
     salt = sha256(pae(LABEL, head.as_bytes())).digest()
     return ChaCha20Poly1305(hkdf(guess + device_secret, salt=salt, info=LABEL))

@@ -117,11 +117,14 @@ def _lose(reg: Register, fact: Fact) -> None:
     reg.change("device", {"id": fact.subject}, state="lost", lost=fact.seq)
 
 
+# A lost device is not retired away: it stays in the list as lost until somebody has it again.
+_BEFORE = {"device.found": "lost", "device.retired": "in_use"}
+
+
 def _may_end(reg: Register, fact: Fact) -> None:
     _owner_or_staff(reg, fact)
-    wanted = ("lost",) if fact.event == "device.found" else ("in_use", "lost")
-    if e.require(reg.get("device", id=fact.subject), "the device")["state"] not in wanted:
-        raise Void(f"the device is not {' or '.join(wanted)}")
+    if e.require(reg.get("device", id=fact.subject), "the device")["state"] != _BEFORE[fact.event]:
+        raise Void(f"the device is not {_BEFORE[fact.event].replace('_', ' ')}")
 
 
 def _end(reg: Register, fact: Fact) -> None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from vault.domain.kinds.password_changers import ChangerException
     from vault.domain.policy import Profile
 
+_OFF = {
+    "lost": "use another one; if somebody has it again: keyholder device found DEVICE",
+    "retired": "use another one; one that is used again is registered anew: keyholder device add",
+}
 SHOW, HAND_OVER, ROTATE = "secret_show", "secret_hand_over", "rotation_start"
 MEMBERSHIP = ("team_joined", "team_left", "person_left", "grant_revoked")
 
@@ -65,9 +69,13 @@ def _may_receive(reg: Register, account: str, person: str) -> Denied | None:
 
 def _may_be_on(device: Row | None, person: str, account: str) -> Decision:
     if device is not None and device["state"] != "in_use":
-        return Denied(SHOW, f"the device is {device['state'].replace('_', ' ')}", about=account)
+        state = device["state"]
+        return Denied(SHOW, f"the device is {state}", _OFF[state], about=account)
     if device is not None and device["person"] not in (None, person):
-        return Denied(SHOW, "the device belongs to somebody else", about=account)
+        hint = (
+            "name one of theirs with --on (keyholder device list --owner PERSON), or change the owner first"
+        )
+        return Denied(SHOW, "the device belongs to somebody else", hint, about=account)
     return Allowed()
 
 

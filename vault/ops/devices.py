@@ -140,8 +140,28 @@ def end(vault: Vault, device: str, *, event: str, at: str | None = None) -> str:
     """`device.found` or `device.retired`. What a loss made owed stays owed."""
     with vault.change() as tx:
         id_ = vault.names.find("device", device)
+        _check_end(event, (tx.state.get("device", id=id_) or {}).get("state", ""))
         tx.emit(event, id_, occurred_at=at or tx.time)
     return id_
+
+
+_NOT_SO = {
+    ("device.retired", "lost"): (
+        "the device is lost, and stays in the list as lost",
+        "if somebody has it again, say so first: keyholder device found DEVICE",
+    ),
+    ("device.retired", "retired"): ("the device is retired already", "see: keyholder device show DEVICE"),
+    ("device.found", "in_use"): ("the device is not lost", "see: keyholder device show DEVICE"),
+    ("device.found", "retired"): (
+        "the device is retired, not lost",
+        "one that is used again is registered anew: keyholder device add",
+    ),
+}
+
+
+def _check_end(event: str, state: str) -> None:
+    if (wrong := _NOT_SO.get((event, state))) is not None:
+        raise UsageProblem(wrong[0], hint=wrong[1])
 
 
 # --- loss -------------------------------------------------------------------------------------------------
