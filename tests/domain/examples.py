@@ -205,7 +205,7 @@ EXAMPLES: dict[str, Example] = {
         "account",
         lambda scene: scene.do("account.frozen", acc("main"), **AT),
     ),
-    "account.closed": Example("ada", acc("main"), {**AT, "consulted": b64("who")}, "account"),
+    "account.closed": Example("ada", acc("main"), {**AT, "consulted": b64("who")}, "account grant_ part"),
     "factor.set": Example(
         "cal",
         acc("main"),

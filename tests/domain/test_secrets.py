@@ -80,6 +80,7 @@ CASES = [
     Refused("an unknown version", "version.shared", "the version is not", {"number": 9}),
     Refused("an unknown account", "version.shared", "the version is not", subject=acc("eve")),
     Refused("to somebody without a grant", "version.shared", "does not hold", {"to": kst("amy")}),
+    Refused("to who has it", "version.shared", "sealed to that keyset already", {"to": kst("hal")}),
     Refused("an unknown batch", "version.shared", "not the author's", {"batch": bat("eve")}),
     Refused("somebody else's batch", "version.shared", "not the author's", by="ada"),
 ]

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.world import World
+from vault.domain import secrets
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
 from vault.errors import NotFound, Refused, UsageProblem
-from vault.ops import accounts, sheets, worklist
+from vault.ops import accounts, deposits, rotation, sheets, worklist
 from vault.ops.accounts import Channel, Facts
 from vault.ops.past import look_back
 from vault.ops.worklist import Wanted
@@ -161,6 +162,38 @@ def test_closing_after_the_consultation_or_as_a_fact(world: World) -> None:
     rows = {row["id"]: row for row in world.vault.state.find("account", state="closed")}
     assert rows[first]["consulted"] is not None
     assert rows[second]["consulted"] is None
+    world.check()
+
+
+def test_closing_ends_its_grants_and_its_rotation(world: World) -> None:
+    """Nobody holds a closed account or rotates it; what the holder had of it is owed by nobody."""
+    bob, id_ = world.person("Bob Stone", "2001"), world.account("x/One", password="one")
+    world.grant(id_, bob)
+    world.seen(id_, bob)
+    rotation.start(world.vault, [id_])
+    accounts.close(world.vault, account=id_, consulted={"text": "by e-mail"})
+    assert world.vault.state.find("grant_", revoked=None) == []
+    assert world.vault.state.find("rotation", ended=None) == []
+    assert world.vault.state.find("obligation", discharged=None) == []
+    size = world.vault.follower.size
+    with pytest.raises(UsageProblem, match="the account is closed") as closed:
+        rotation.start(world.vault, [id_])
+    assert "keyholder account show" in closed.value.hint
+    assert world.vault.follower.size == size
+    world.check()
+
+
+def test_an_ended_second_factor_leaves_the_next_version(world: World) -> None:
+    """The seed is kept in the versions that had it, is shown as gone, and no later version carries it on."""
+    id_ = world.account("x/One")
+    parts = {"password": "one", "totp": "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP"}
+    deposits.deposit(world.vault, account=id_, parts=parts)
+    channel = Channel(channel="second_factor", kind="none")
+    accounts.change_account(world.vault, account=id_, facts=Facts(), channels=(channel,))
+    sheet = sheets.account_sheet(world.vault, world.vault.state, id_)
+    assert sheet.stored[-1].endswith(", which the platform has no more")
+    number = deposits.deposit(world.vault, account=id_, parts={"password": "two"}).number
+    assert secrets.origins(world.vault.state, id_, number) == {"password": 2}
     world.check()
 
 

@@ -220,6 +220,35 @@ def test_a_backup_code_is_handed_out_once(world: World, account: str) -> None:
     world.check()
 
 
+def test_two_people_never_get_one_backup_code(
+    world: World, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague takes the code after we looked and before we hold the head: we are told which one is next."""
+    codes = bodies.parse_part("backup_codes", "aa-11\nbb-22\ncc-33\n")
+    deposits.deposit(world.vault, account=account, parts={"backup_codes": codes})
+    cal = member(world, "Cal Reed", "3001", "custodian")
+    before = world.vault.change
+
+    def late() -> object:
+        monkeypatch.setattr(world.vault, "change", before)
+        backup_codes.use_backup_code(cal, account=account, place=1)
+        return before()
+
+    monkeypatch.setattr(world.vault, "change", late)
+    with pytest.raises(UsageProblem, match="used before") as loser:
+        backup_codes.use_backup_code(world.vault, account=account, place=1)
+    assert loser.value.hint == "the next one: keyholder secret backup-codes ACCOUNT --use 2"
+    world.vault.sync()
+    taken = world.vault.state.find("exposure", part="backup_codes", code=1)
+    assert [row["person"] for row in taken] == [cal.person]
+    for place in (2, 3):
+        backup_codes.use_backup_code(world.vault, account=account, place=place)
+    with pytest.raises(UsageProblem) as none_left:
+        backup_codes.use_backup_code(world.vault, account=account, place=2)
+    assert "all are used" in none_left.value.hint
+    world.check()
+
+
 @pytest.mark.parametrize(
     ("part", "text"), [("totp", "not a seed!"), ("backup_codes", "a\na"), ("recovery", "a\nb")]
 )

@@ -9,6 +9,7 @@ nothing but opening or giving closes a request here.
 from __future__ import annotations
 
 from vault.domain import events as e
+from vault.domain import exposure, rotation
 from vault.domain.events import Event, Fact, Register, Void
 
 STATES = ("open", "frozen", "closed")
@@ -46,7 +47,7 @@ OTHER_FORCE = "other"  # a force without a profile: its name stands in the seale
 _STEPS = {
     "account.frozen": (("open",), "frozen"),
     "account.unfrozen": (("frozen",), "open"),
-    "account.closed": (("open", "frozen"), "closed"),
+    "account.closed": (("open", "frozen", "closed"), "closed"),
 }
 
 
@@ -168,19 +169,38 @@ def _may_step(reg: Register, fact: Fact) -> None:
     row = e.require(reg.get("account", id=fact.subject), "the account")
     if row["state"] not in _STEPS[fact.event][0]:
         raise Void(f"the account is {row['state']}")
+    if row["state"] == "closed":
+        _may_close_again(reg, fact)
+
+
+def _may_close_again(reg: Register, fact: Fact) -> None:
+    """What was owed when somebody closed it who had just left it: another person's word ends it."""
+    if not reg.find("obligation", account=fact.subject, discharged=None):
+        raise Void("the account is closed")
+    if exposure.open_exit(reg, fact.subject, fact.person):
+        raise Void("who has an open exit cannot close it")
 
 
 def _step(reg: Register, fact: Fact) -> None:
     reg.change("account", {"id": fact.subject}, state=_STEPS[fact.event][1])
     if "consulted" in fact.data:
         reg.change("account", {"id": fact.subject}, consulted=fact.data["consulted"])
+    if fact.event == "account.closed":
+        _close(reg, fact)
+
+
+def _close(reg: Register, fact: Fact) -> None:
+    """Nobody holds a closed account, and nothing of it can be changed any more: no cause, no new obligation."""
+    key = {"account": fact.subject, "revoked": None}
+    reg.change("grant_", key, revoked=fact.seq, until=fact.data["occurred_at"][:10])
+    rotation.account_gone(reg, fact, fact.subject)
 
 
 def _set_factor(reg: Register, fact: Fact) -> None:
     """A second factor or a recovery channel, and the device or person it lives with: a lost phone must find it."""
     channel = fact.data["channel"]
-    for row in reg.find("factor", account=fact.subject, channel=channel, until_seq=None):
-        reg.change("factor", {"seq": row["seq"]}, until_seq=fact.seq)
+    ended = [row["kind"] for row in reg.find("factor", account=fact.subject, channel=channel, until_seq=None)]
+    reg.change("factor", {"account": fact.subject, "channel": channel, "until_seq": None}, until_seq=fact.seq)
     if fact.data["kind"] != "none":
         reg.put(
             "factor",
@@ -192,6 +212,16 @@ def _set_factor(reg: Register, fact: Fact) -> None:
             person=fact.data.get("person"),
             until_seq=None,
         )
+    if channel == "second_factor" and (parts := _given_up(ended, fact.data["kind"])):
+        rotation.component_gone(reg, fact, account=fact.subject, parts=parts)
+
+
+def _given_up(ended: list[str], kind: str) -> tuple[str, ...]:
+    """Components that end with a second factor: with all of it, or its seed when another kind takes its place."""
+    if kind == "none":
+        return exposure.TOTP, exposure.BACKUP_CODES
+    changed = kind != "authenticator_app" and "authenticator_app" in ended
+    return (exposure.TOTP,) if changed else ()
 
 
 def _may_set_factor(reg: Register, fact: Fact) -> None:

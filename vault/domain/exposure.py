@@ -9,7 +9,8 @@ a team changed); an *obligation* is a value that the cause touches:
 * class 3: a person of the cause could open it, and nothing shows that they did
 
 No table holds a flag that somebody could clear: obligations are written by folding causes and end only by folding
-a later version in which the component is new.
+a later version in which the component is new, or the fact that the platform has the component no more (its second
+factor was ended, the account was closed), by somebody who is not themselves the cause.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def live_values(reg: Register, account: str, parts: Iterable[str] = PARTS) -> se
         for version in reg.find("version", account=account)
         if version["state"] in LIVE
         for part in reg.find("part", account=account, number=version["number"])
-        if part["part"] in wanted
+        if part["part"] in wanted and part["gone"] is None
     }
 
 
@@ -182,6 +183,18 @@ def discharge(reg: Register, *, account: str, number: int, at: int) -> None:
             if row["cause"] < written:
                 key = {name: row[name] for name in ("cause", "account", "part", "origin")}
                 reg.change("obligation", key, discharged=at)
+
+
+def gone(reg: Register, fact: Fact, *, account: str, parts: Iterable[str]) -> None:
+    """The platform has these components no more: nothing is left to change, and no later cause touches them.
+
+    Who has an open exit cannot close it so either: then they stay owed until somebody else says the same.
+    """
+    if open_exit(reg, account, fact.person):
+        return
+    for part in parts:
+        reg.change("part", {"account": account, "part": part, "gone": None}, gone=fact.seq)
+        reg.change("obligation", {"account": account, "part": part, "discharged": None}, discharged=fact.seq)
 
 
 def open_exit(reg: Register, account: str, person: str) -> bool:

@@ -55,14 +55,16 @@ def doors_left(reg: Register, rotation: str) -> list[str]:
 
 
 def _replaced(reg: Register, row: Row) -> set[str]:
+    """Components that a verified new one has replaced, or that the platform has no more."""
     if row["state"] not in ("verified", "done"):
         return set()
-    origins = secrets.origins(reg, row["account"], row["number"])
-    return {part for part, origin in origins.items() if origin > row["base"]}
+    parts = reg.find("part", account=row["account"], number=row["number"])
+    return {part["part"] for part in parts if part["origin"] > row["base"] or part["gone"] is not None}
 
 
 def _may_start(reg: Register, fact: Fact) -> None:
     version = e.require(reg.get("version", account=fact.subject, number=fact.data["number"]), "its version")
+    account = e.require(reg.get("account", id=fact.subject), "the account")
     if reg.get("rotation", id=fact.data["rotation"]) is not None:
         raise Void("a rotation of that id exists already")
     if fact.data.get("deposit"):
@@ -73,6 +75,8 @@ def _may_start(reg: Register, fact: Fact) -> None:
         return
     if e.CUSTODIAN not in fact.roles:
         raise Void("only a custodian prepares a rotation")
+    if account["state"] == "closed":
+        raise Void("the account is closed")
     under_way = open_rotation(reg, fact.subject)
     if under_way is not None and under_way["state"] != "verified":
         raise Void("a rotation of this account is open already")
@@ -190,7 +194,27 @@ def _may_tick(reg: Register, fact: Fact) -> None:
 def _tick(reg: Register, fact: Fact) -> None:
     for door, state in fact.data["doors"].items():
         reg.put("door", rotation=fact.subject, door=door, state=state, seq=fact.seq)
+    absent = [d for d, state in fact.data["doors"].items() if state == ABSENT and d in exposure.PARTS]
+    row = e.require(reg.get("rotation", id=fact.subject), "the rotation")
+    exposure.gone(reg, fact, account=row["account"], parts=absent)
     _finish_when_shut(reg, fact, fact.subject)
+
+
+def component_gone(reg: Register, fact: Fact, *, account: str, parts: tuple[str, ...]) -> None:
+    """The platform has a component no more: it is owed no longer, and its door is shut."""
+    exposure.gone(reg, fact, account=account, parts=parts)
+    row = open_rotation(reg, account)
+    if row is not None:
+        _finish_when_shut(reg, fact, row["id"])
+
+
+def account_gone(reg: Register, fact: Fact, account: str) -> None:
+    """The account was closed: its rotation has nothing to end in, and nothing of it is owed."""
+    row = open_rotation(reg, account)
+    if row is not None:
+        _mark_candidate(reg, row, "abandoned")
+        _end(reg, row["id"], "abandoned", fact.seq)
+    exposure.gone(reg, fact, account=account, parts=exposure.PARTS)
 
 
 def _finish_when_shut(reg: Register, fact: Fact, rotation: str) -> None:

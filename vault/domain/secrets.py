@@ -7,6 +7,8 @@ newest of custody and not due, its recipients are exactly those who are owed it,
 
 from __future__ import annotations
 
+from typing import Any
+
 from vault.domain import events as e
 from vault.domain import exposure, keys
 from vault.domain.events import Event, Fact, Register, Row, Void
@@ -51,6 +53,11 @@ def origins(reg: Register, account: str, number: int) -> dict[str, int]:
     return {row["part"]: row["origin"] for row in reg.find("part", account=account, number=number)}
 
 
+def there(reg: Register, account: str, number: int) -> set[str]:
+    """The parts of a version that the platform has not given up since."""
+    return {row["part"] for row in reg.find("part", account=account, number=number, gone=None)}
+
+
 def _may_wrap(reg: Register, fact: Fact) -> None:
     if reg.get("batch", id=fact.subject) is not None:
         raise Void("the batch of commit keys exists already")
@@ -87,7 +94,7 @@ def _check_parts(reg: Register, fact: Fact) -> None:
     if source is not None and source["state"] not in exposure.LIVE:
         raise Void("a component is kept from a version that the platform has no more")
     in_force = current(reg, account)
-    if in_force is not None and origins(reg, account, in_force["number"]).keys() - data["parts"].keys():
+    if in_force is not None and there(reg, account, in_force["number"]) - data["parts"].keys():
         raise Void("a component that the account has is left out")
 
 
@@ -111,7 +118,6 @@ def _holds(reg: Register, account: str, person: str) -> bool:
 
 def _write(reg: Register, fact: Fact) -> None:
     data, account, number = fact.data, fact.subject, fact.data["number"]
-    before = origins(reg, account, data["previous"]) if "previous" in data else {}
     reg.put(
         "version",
         account=account,
@@ -130,33 +136,47 @@ def _write(reg: Register, fact: Fact) -> None:
         changed_by=data.get("changed_by"),
         allowed=int(data["allowed"]) if "allowed" in data else None,
     )
-    reg.put_all(
-        "part",
-        [
-            {
-                "account": account,
-                "number": number,
-                "part": part,
-                "origin": number if state == NEW else before[part],
-            }
-            for part, state in data["parts"].items()
-        ],
-    )
-    reg.put_all(
-        "recipient",
-        [
-            {
-                "account": account,
-                "number": number,
-                "keyset": k,
-                "seq": fact.seq,
-                "place": place,
-                "batch": data["batch"],
-                "blob": data["blob"],
-            }
-            for place, k in enumerate(data["to"], start=1)
-        ],
-    )
+    reg.put_all("part", _parts(reg, fact))
+    reg.put_all("recipient", _recipients(fact))
+    _follow(reg, fact)
+
+
+def _parts(reg: Register, fact: Fact) -> list[dict[str, Any]]:
+    """Each component with the version that brought it; one that is kept stays as gone as it was."""
+    data, account, number = fact.data, fact.subject, fact.data["number"]
+    rows = reg.find("part", account=account, number=data["previous"]) if "previous" in data else []
+    before = {row["part"]: row for row in rows}
+    fresh = {"origin": number, "gone": None}
+    return [
+        {
+            "account": account,
+            "number": number,
+            "part": part,
+            **{column: (fresh if state == NEW else before[part])[column] for column in fresh},
+        }
+        for part, state in data["parts"].items()
+    ]
+
+
+def _recipients(fact: Fact) -> list[dict[str, Any]]:
+    data = fact.data
+    return [
+        {
+            "account": fact.subject,
+            "number": data["number"],
+            "keyset": k,
+            "seq": fact.seq,
+            "place": place,
+            "batch": data["batch"],
+            "blob": data["blob"],
+        }
+        for place, k in enumerate(data["to"], start=1)
+    ]
+
+
+def _follow(reg: Register, fact: Fact) -> None:
+    """What a version means beside itself: a deposit is what the platform has, and who typed a value knows it."""
+    data, account, number = fact.data, fact.subject, fact.data["number"]
     typed = [part for part, state in data["parts"].items() if state == NEW]
     if data["why"] == "deposit":
         for row in reg.find("rotation", account=account, ended=None):
@@ -179,6 +199,11 @@ def _may_share(reg: Register, fact: Fact) -> None:
     e.require(reg.get("version", account=fact.subject, number=fact.data["number"]), "the version")
     if fact.data["to"] not in holders(reg, fact.subject):
         raise Void("it is sealed to somebody who does not hold the account")
+    if reg.get("recipient", keyset=fact.data["to"], account=fact.subject, number=fact.data["number"]):
+        # A second seal would take the place of the first: a colleague's way in, replaced by whatever was sealed.
+        raise Void(
+            "it is sealed to that keyset already; a seal that does not open is mended by a new version"
+        )
     batch = reg.get("batch", id=fact.data["batch"])
     if batch is None or batch["author"] != fact.keyset:
         raise Void("its batch of commit keys is not the author's")

@@ -39,7 +39,7 @@ def merge(
     """
     if before is None:
         return Body(made, parts), dict.fromkeys(parts, secrets.NEW)
-    kept = set(secrets.origins(vault.state, before["account"], before["number"])) - set(parts)
+    kept = secrets.there(vault.state, before["account"], before["number"]) - set(parts)
     states = {**dict.fromkeys(parts, secrets.NEW), **dict.fromkeys(sorted(kept), secrets.KEPT)}
     if made and not kept:
         return Body(made, parts), states

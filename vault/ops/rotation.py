@@ -93,6 +93,11 @@ def owed_accounts(vault: Vault) -> list[str]:
 
 def _check_free(tx: Tx, account: str) -> None:
     """One open rotation at a time. One that only waits for its doors gives way: its password is known."""
+    if (tx.state.get("account", id=account) or {}).get("state") == "closed":
+        raise UsageProblem(
+            "the account is closed: there is nothing to change on the platform",
+            hint="what the register knows of it: keyholder account show ACCOUNT",
+        )
     row = rotation.open_rotation(tx.state, account)
     if row is None or row["state"] == "verified":
         return

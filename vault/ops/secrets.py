@@ -6,7 +6,7 @@ entry that cannot be written leaves nothing to show.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -125,29 +125,55 @@ def reveal(
             raise NotFound(
                 f"the account has no version {number}", hint="leave --version out for what it has now"
             )
+        found = [("", number)] if number is not None else candidates(vault, account)
         shown: list[Shown] = []
-        told: set[tuple[str, int]] = set()
-        for age, version in [("", number)] if number is not None else candidates(vault, account):
-            origins = secrets.origins(tx.state, account, version)
-            fresh = [p for p in parts if p in origins and (p, origins[p]) not in told]
-            told |= {(p, origins[p]) for p in fresh}
-            if fresh:
-                shown.append(
-                    _open(vault, account=account, number=version, age=age, parts=fresh, details=details)
-                )
-                tx.emit(
-                    "secret.seen",
-                    account,
-                    number=version,
-                    parts=fresh,
-                    person=to,
-                    how=how,
-                    device=place,
-                    code=code,
-                )
+        for age, version, fresh in _fresh(tx, account, found if code is None else found[:1], parts):
+            one = _open(vault, account=account, number=version, age=age, parts=fresh, details=details)
+            if code is not None:
+                _check_unused(tx, account, version, place=code, of=len(one.parts[exposure.BACKUP_CODES]))
+            tx.emit(
+                "secret.seen",
+                account,
+                number=version,
+                parts=fresh,
+                person=to,
+                how=how,
+                device=place,
+                code=code,
+            )
+            shown.append(one)
         if not shown:
             raise NotFound(f"the account has no {' and no '.join(parts)} stored".replace("_", " "))
     return shown
+
+
+def _fresh(
+    tx: Tx, account: str, found: Sequence[tuple[str, int]], parts: Sequence[str]
+) -> Iterator[tuple[str, int, list[str]]]:
+    """(age, version, parts) of what is to be shown; a value that two versions share is shown once."""
+    told: set[tuple[str, int]] = set()
+    for age, version in found:
+        origins = secrets.origins(tx.state, account, version)
+        fresh = [p for p in parts if p in origins and (p, origins[p]) not in told]
+        told |= {(p, origins[p]) for p in fresh}
+        if fresh:
+            yield age, version, fresh
+
+
+def _check_unused(tx: Tx, account: str, version: int, *, place: int, of: int) -> None:
+    """A backup code works once: asked under the head lock, so that of two who want it one gets it."""
+    origin = secrets.origins(tx.state, account, version)[exposure.BACKUP_CODES]
+    rows = tx.state.find("exposure", account=account, part=exposure.BACKUP_CODES, origin=origin)
+    used = {row["code"]: row["seq"] for row in rows}
+    if not 1 <= place <= of:
+        raise NotFound(f"there is no backup code {place}", hint=f"they are numbered 1 to {of}")
+    if place in used:
+        left = next((n for n in range(1, of + 1) if n not in used), None)
+        hint = "all are used: have the platform make new ones, then keyholder secret backup-codes ACCOUNT --set -"
+        raise UsageProblem(
+            f"backup code {place} was used before (entry {used[place]})",
+            hint=f"the next one: keyholder secret backup-codes ACCOUNT --use {left}" if left else hint,
+        )
 
 
 def _open(

@@ -113,6 +113,7 @@ def _stored(state: State, account: str) -> tuple[str, ...]:
     current = state.find("version", account=account, state="current")
     return tuple(
         f"{part['part'].replace('_', ' ')} since {_since(state, account, part['origin'])}"
+        + (", which the platform has no more" if part["gone"] is not None else "")
         for version in current
         for part in state.find("part", account=account, number=version["number"])
     )

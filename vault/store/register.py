@@ -44,7 +44,7 @@ FROM openable o
 JOIN part p ON p.account = o.account AND p.number = o.number
 JOIN part l ON l.account = p.account AND l.part = p.part AND l.origin = p.origin
 JOIN version v ON v.account = l.account AND v.number = l.number
-WHERE v.state IN """
+WHERE l.gone IS NULL AND v.state IN """
     + _LIVE
 )
 _SEEN = (
@@ -53,7 +53,7 @@ SELECT DISTINCT x.account, x.part, x.origin, x.device
 FROM exposure x
 JOIN part l ON l.account = x.account AND l.part = x.part AND l.origin = x.origin
 JOIN version v ON v.account = l.account AND v.number = l.number
-WHERE x.{column} = :id AND v.state IN """
+WHERE x.{column} = :id AND l.gone IS NULL AND v.state IN """
     + _LIVE
 )
 

@@ -113,6 +113,7 @@ CREATE TABLE version (
 CREATE INDEX version_epoch ON version (epoch, state);
 CREATE TABLE part (
     account TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, origin INTEGER NOT NULL,
+    gone INTEGER,                   -- since when the platform has it no more
     PRIMARY KEY (account, number, part)
 );
 CREATE TABLE recipient (
