@@ -128,12 +128,21 @@ def verify(app: App, *, state: bool, held: tuple[Path, ...]) -> None:
         app.out.note(f"entry {seq} is void: {event}: {reason}")
     for seq in found.ignored:
         app.out.note(f"entry {seq} changed no signer: its author had no right to")
+    foreign = found.blobs.foreign if found.blobs else ()
+    for name in foreign:
+        app.out.note(f"no entry names the sealed value {name}: it was put there by somebody without an entry")
     if not held:
         app.out.note("no outside head was given: nothing but this machine shows that this is the whole log")
-    if found.void or found.ignored:
-        raise FindingsExist(
-            f"the log verifies; {len({*found.ignored, *(v[0] for v in found.void)})} entries are void"
-        )
+    _judge(found, foreign)
+
+
+def _judge(found: Verified, foreign: tuple[str, ...]) -> None:
+    """The log verifies; what else there is to say decides the exit code."""
+    void = {*found.ignored, *(seq for seq, _, _ in found.void)}
+    noted = [f"{len(void)} entries are void"] if void else []
+    noted += [f"{len(foreign)} sealed values are named by no entry"] if foreign else []
+    if noted:
+        raise FindingsExist("the log verifies; " + "; ".join(noted))
 
 
 def _watched() -> bool:
@@ -157,7 +166,8 @@ def _found(found: Verified) -> dict[str, object]:
         "signers": found.signers,
         "void": [seq for seq, _, _ in found.void],
         "heads held": found.held,
-        "register compared": found.state_compared,
+        "register compared": found.blobs is not None,
+        "sealed values": found.blobs.good if found.blobs else None,
     }
 
 

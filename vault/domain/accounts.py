@@ -231,7 +231,7 @@ def _may_set_factor(reg: Register, fact: Fact) -> None:
             e.require(reg.get(kind, id=fact.data[kind]), f"the {kind}")
 
 
-_FACTS = {"platform": e.code, "owner_kind": e.code, "details": e.digest}
+_FACTS = {"platform": e.code, "owner_kind": e.code, "details": e.words}
 _MORE = {"type": e.code, "force": e.code, "team": e.ident("tem"), "created_on": e.date}
 _AT = {"occurred_at": e.time}
 _DECISION = {"post": e.code, "person": e.ident("per"), "occurred_at": e.time}
@@ -254,7 +254,7 @@ EVENTS = (
             "person": e.ident("per"),
             "requester": e.ident("per"),
             "kind": e.one_of("secret", "platform_role", "tool_seat"),
-            "details": e.digest,
+            "details": e.words,
         },
         e.MEMBERS,
         _request_access,
@@ -266,7 +266,7 @@ EVENTS = (
         _DECISION,
         e.MEMBERS,
         _decide,
-        optional={"evidence": e.digest},
+        optional={"evidence": e.words},
         rule=_may_decide,
     ),
     Event(
@@ -275,7 +275,7 @@ EVENTS = (
         _DECISION,
         e.MEMBERS,
         _decide,
-        optional={"evidence": e.digest},
+        optional={"evidence": e.words},
         rule=_may_decide,
     ),
     Event(
@@ -298,7 +298,7 @@ EVENTS = (
         _AT,
         e.STAFF,
         _step,
-        optional={"consulted": e.digest, "existing": e.flag},
+        optional={"consulted": e.words, "existing": e.flag},
         rule=_may_step,
     ),
     Event(

@@ -170,7 +170,7 @@ _FIELDS = {
     "kind": e.one_of(*KINDS),
     "ownership": e.one_of(*OWNERSHIP),
     "screen_lock": e.one_of(*LOCK),
-    "details": e.digest,
+    "details": e.words,
 }
 _MORE = {"person": e.ident("per"), "attested_on": e.date, "keyset": e.ident("kst")}
 _AT = {"occurred_at": e.time}

@@ -127,7 +127,19 @@ def _of_calendar(pattern: re.Pattern[str], what: str) -> Check:
 
 
 code = _matching(_CODE, "a code")
-digest = _matching(_HASH, "a SHA-256 in base64")
+digest = _matching(_HASH, "a SHA-256 in base64")  # of something that is not stored here
+
+
+def words(value: Any) -> str | None:
+    """The name of a blob with sealed words: a description, a note, a piece of evidence. It can be erased."""
+    return digest(value)
+
+
+def sealed(value: Any) -> str | None:
+    """The name of a blob with anything else: a version, a key. It is never erased."""
+    return digest(value)
+
+
 date = _of_calendar(_DATE, "a date")
 time = _of_calendar(_TIME, "a time in UTC")
 clause = _matching(_CLAUSE, "a clause key")
@@ -196,7 +208,16 @@ def each(keys: Check, values: Check) -> Check:
             return "is empty or not an object"
         return next((wrong for k, v in value.items() for wrong in (keys(k) or values(v),) if wrong), None)
 
+    _VALUES[check_all] = values
     return check_all
+
+
+_VALUES: dict[Check, Check] = {}
+
+
+def values_of(check: Check) -> Check | None:
+    """What `each` asks of every value; None for any other check."""
+    return _VALUES.get(check)
 
 
 def check_fields(event: Event, subject_checks: Mapping[str, Check], fact: Fact) -> None:

@@ -282,11 +282,11 @@ EVENTS = (
             "team": e.one_of(REGISTER, CUSTODY),
             "number": e.count,
             "public": _KEM,
-            "seals": e.each(e.ident("kst"), e.digest),
+            "seals": e.each(e.ident("kst"), e.sealed),
         },
         e.MEMBERS | {e.RECOVERY},
         _start_epoch,
-        optional={"predecessor": e.digest},
+        optional={"predecessor": e.sealed},
         rule=_may_start_epoch,
     ),
 )

@@ -149,7 +149,7 @@ def _leave_team(reg: Register, fact: Fact) -> None:
     reg.change("team_member", {"joined_seq": row["joined_seq"]}, left_seq=fact.seq, until=fact.data["until"])
 
 
-_DETAILS = {"details": e.digest}
+_DETAILS = {"details": e.words}
 _POST = {"post": e.code}
 _SCOPE = {"scope": e.ident("acc", "tem")}
 _PERSON = {"person": e.ident("per")}

@@ -90,7 +90,7 @@ EVENTS = (
     Event(
         "claim.filed",
         "clm",
-        {"kind": e.one_of(*CLAIM_KINDS), "occurred_at": e.time, "details": e.digest},
+        {"kind": e.one_of(*CLAIM_KINDS), "occurred_at": e.time, "details": e.words},
         e.MEMBERS,
         _file,
         optional={"device": e.ident("dev")},
@@ -100,9 +100,9 @@ EVENTS = (
         "claim.accepted", "clm", {}, e.STAFF, _decide, optional={"device": e.ident("dev")}, rule=_may_decide
     ),
     Event("claim.rejected", "clm", {"reason": e.code}, e.STAFF, _decide, rule=_may_decide),
-    Event("note.made", "not", {"details": e.digest}, e.MEMBERS, _note, optional=_ABOUT, rule=_may_note),
+    Event("note.made", "not", {"details": e.words}, e.MEMBERS, _note, optional=_ABOUT, rule=_may_note),
     Event(
-        "entry.corrected", "not", {"entry": e.count, "details": e.digest}, e.MEMBERS, _note, rule=_may_correct
+        "entry.corrected", "not", {"entry": e.count, "details": e.words}, e.MEMBERS, _note, rule=_may_correct
     ),
     Event(
         "action.refused",

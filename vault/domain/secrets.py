@@ -227,7 +227,7 @@ EVENTS = (
     Event(
         "keys.wrapped",
         "bat",
-        {"seals": e.each(e.ident("kst", "epo"), e.digest)},
+        {"seals": e.each(e.ident("kst", "epo"), e.sealed)},
         e.MEMBERS,
         _wrap,
         rule=_may_wrap,
@@ -242,7 +242,7 @@ EVENTS = (
             "to": e.many(e.ident("kst")),
             "parts": e.each(e.one_of(*exposure.PARTS), e.one_of(NEW, KEPT)),
             "commitment": e.digest,
-            "blob": e.digest,
+            "blob": e.sealed,
             "why": e.one_of(*WHY),
         },
         e.MEMBERS,
@@ -258,7 +258,7 @@ EVENTS = (
     Event(
         "version.shared",
         "acc",
-        {"number": e.count, "to": e.ident("kst"), "batch": e.ident("bat"), "wrap": e.digest},
+        {"number": e.count, "to": e.ident("kst"), "batch": e.ident("bat"), "wrap": e.sealed},
         e.CUSTODIANS,
         _share,
         rule=_may_share,

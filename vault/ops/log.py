@@ -18,8 +18,8 @@ from audit.errors import BadChain, BadNote
 from audit.follow import Follower
 from audit.merkle import TILE_WIDTH, Frontier, tile_root
 from vault.errors import IntegrityError, NotFound
-from vault.ops.session import fold_into, moment
-from vault.store.register import State
+from vault.ops.comparing import Blobs, Replay
+from vault.ops.session import moment
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 CHUNK = 1000
 OUTSIDE = "outside.json"  # in the home
-# What only this client knows; everything else in the projection must follow from the log.
-OWN_TABLES = frozenset({"pin", "leaf", "signer", "lookup", "stale"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,7 @@ class Verified:
     void: tuple[tuple[int, str, str], ...]
     ignored: tuple[int, ...]
     held: int
-    state_compared: bool
+    blobs: Blobs | None
 
 
 def bodies(vault: Vault, start: int, end: int) -> list[bytes]:
@@ -167,14 +165,13 @@ def verify(
     for head in heads:
         if known.setdefault(head.size, head.root) != head.root:
             raise BadNote(f"two heads of {head.size} entries are held, and they differ")
-    replayed = State.memory() if compare_state else None
-    done = follow(vault.shared, known, replayed=replayed, progress=progress)
+    replay = Replay() if compare_state else None
+    done = follow(vault.shared, known, replay=replay, progress=progress)
     for head in heads:
         if head.origin != done.origin:
             raise BadNote(f"the held head is of the log {head.origin}, not {done.origin}")
     vault.sync()
-    if replayed is not None:
-        compare(replayed, vault.state)
+    blobs = _compare(replay, vault) if replay is not None else None
     void = tuple((row["seq"], row["event"], row["reason"]) for row in vault.state.find("void"))
     return Verified(
         size=done.size,
@@ -184,30 +181,38 @@ def verify(
         void=void,
         ignored=done.signers.ignored,
         held=len(held),
-        state_compared=compare_state,
+        blobs=blobs,
     )
+
+
+def _compare(replay: Replay, vault: Vault) -> Blobs:
+    replay.catch_up(vault)
+    replay.compare(vault)
+    return replay.check_blobs(vault)
 
 
 def follow(
     shared: Shared,
     known: dict[int, bytes],
     *,
-    replayed: State | None = None,
+    replay: Replay | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Follower:
     """Stream the whole log through a fresh follower; it stands at the end, or the first fault is raised."""
-    follower, tiles, size = Follower.start(held=known), _Tiles(shared), shared.size()
-    for _, keyset, signed, found in shared.commits_after(0):
-        done = follower.commit(found, signed, keyset)
-        for leaf in done.leaves:
-            tiles.add(leaf)
-        if replayed is not None:
-            for entry in done.entries:
-                fold_into(replayed, entry)
-        if progress is not None:
-            progress(follower.size, size)
-    follower.verify_reached()
-    if shared.entry_count() != follower.size:
+    follower, tiles = Follower.start(held=known), _Tiles(shared)
+    rows, size = shared.counts()
+    while not follower.size or follower.size < size:
+        for _, keyset, signed, found in shared.commits_after(follower.size):
+            done = follower.commit(found, signed, keyset)
+            for leaf in done.leaves:
+                tiles.add(leaf)
+            if replay is not None:
+                replay.commit(done)
+            if progress is not None:
+                progress(follower.size, max(size, follower.size))
+        follower.verify_reached()
+        rows, size = shared.counts()  # somebody may have written meanwhile
+    if rows != follower.size:
         raise BadChain("what follows the newest signed head was signed by nobody", seq=follower.size)
     return follower
 
@@ -233,13 +238,3 @@ class _Tiles:
         self._open[level] = []
         self._full[level] += 1
         self.add(tile_root(tile), level + 1)
-
-
-def compare(replayed: State, state: State) -> None:
-    """The projection must be what the log says, table by table."""
-    for table in sorted(replayed.tables() - OWN_TABLES):
-        if not replayed.same_rows(state, table):
-            raise IntegrityError(
-                f"this machine's register differs from the log in the table {table}",
-                hint="keep a copy of state.db for the auditor, then delete it: it is made again from the log",
-            )

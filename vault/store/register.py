@@ -79,6 +79,23 @@ def _plain(value: Any) -> Any:
     return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
 
 
+def _key(row: Mapping[str, Any] | None, keys: Sequence[str]) -> tuple[tuple[Any, ...], str]:
+    """Where a row stands among the others, as SQLite orders them (the end comes last), and its key in words."""
+    if row is None:
+        return (1,), ""
+    values = [row[key] for key in keys]
+    return (0, *map(_rank, values)), "/".join(map(str, values))
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    """NULL, numbers, texts by their bytes, bytes: a hand that edits the file may put any of them anywhere."""
+    if value is None:
+        return 0, 0
+    if isinstance(value, int | float):
+        return 1, value
+    return (2, value.encode()) if isinstance(value, str) else (3, value)
+
+
 class State:
     """The projection. Reads never write; writes happen inside `transaction`."""
 
@@ -289,6 +306,37 @@ class State:
     def tables(self) -> set[str]:
         """Every table of the file."""
         return {row[0] for row in self._conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+    def differences(self, other: State, table: str, /) -> Iterator[tuple[str, str]]:
+        """Where two projections differ in a table: (key, what), in the order of the keys; no other value is named."""
+        keys = self._key_of(table)
+        mine, theirs = (state.ordered(table, keys) for state in (self, other))
+        row, twin = next(mine, None), next(theirs, None)
+        while row is not None or twin is not None:
+            (here, key), (there, their_key) = _key(row, keys), _key(twin, keys)
+            if here < there:
+                yield key, "is missing"
+            elif here > there:
+                yield their_key, "does not follow from the log"
+            elif row is not None and twin is not None:
+                columns = [column for column, value in row.items() if twin.get(column) != value]
+                if columns:
+                    yield key, ", ".join(columns)
+            row, twin = (
+                next(mine, None) if here <= there else row,
+                next(theirs, None) if there <= here else twin,
+            )
+
+    def ordered(self, table: str, keys: Sequence[str], /) -> Iterator[dict[str, Any]]:
+        """The rows of a table by these columns, one at a time, as they are stored."""
+        cursor = self._conn.execute("SELECT * FROM " + table + " ORDER BY " + ", ".join(keys))
+        names = [column[0] for column in cursor.description]
+        return (dict(zip(names, row, strict=True)) for row in cursor)
+
+    def _key_of(self, table: str) -> list[str]:
+        """The columns of the primary key, in their order."""
+        rows = self._conn.execute("SELECT name, pk FROM pragma_table_info(?)", (table,))
+        return [name for name, place in sorted(rows, key=lambda row: row[1]) if place]
 
     def same_rows(self, other: State, table: str, /) -> bool:
         """Whether both hold the same rows in a table, in whatever order they lie."""

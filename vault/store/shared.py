@@ -78,6 +78,12 @@ class Shared:
         """Number of rows in the log's table: more than `size` were signed by nobody."""
         return int(self.door.read("SELECT count(*) FROM entries")[0][0])
 
+    def counts(self) -> tuple[int, int]:
+        """Rows in the log's table, and entries under the newest signed head, at one moment."""
+        sql = "SELECT (SELECT count(*) FROM entries), (SELECT coalesce(max(size), 0) FROM commits)"
+        rows, size = self.door.read(sql)[0]
+        return int(rows), _number(size)
+
     def commit_count(self) -> int:
         """Number of signed heads."""
         return int(self.door.read("SELECT count(*) FROM commits")[0][0])

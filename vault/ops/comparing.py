@@ -1,0 +1,104 @@
+"""`audit verify --state`: what this machine believes, and every blob, against a replay of the whole log.
+
+The projection must be what the log says, row by row; a difference is named by table, key and columns, never by a
+value. Every blob that an entry names must be there and be what its name says; a blob that no entry names is not
+evidence of anything, and is listed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.entry import Entry, decode
+from audit.follow import Commit
+from vault.domain import blobs
+from vault.domain.table import TABLE
+from vault.errors import IntegrityError
+from vault.ops.session import fold_into
+from vault.store.register import State
+
+if TYPE_CHECKING:
+    from vault.ops.session import Vault
+
+# What only this client knows; everything else in the projection must follow from the log.
+OWN_TABLES = frozenset({"pin", "lookup", "stale"})
+SHOWN = 10
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Blobs:
+    """What became of the blobs: how many the log names and are good, and those that no entry names."""
+
+    good: int
+    foreign: tuple[str, ...]
+
+
+class Replay:
+    """The log folded a second time, into memory, beside the names of all blobs."""
+
+    def __init__(self) -> None:
+        self.state = State.memory()
+        self.size = 0
+        self._named: dict[str, tuple[int, str]] = {}
+
+    def commit(self, done: Commit) -> None:
+        """Take in a verified commit."""
+        self.state.add_leaves(self.size, done.leaves)
+        for entry in done.entries:
+            self._entry(entry)
+
+    def _entry(self, entry: Entry) -> None:
+        fold_into(self.state, entry)
+        self.size += 1
+        for one in blobs.named_by(TABLE.get(entry.event), entry.data):
+            self._named.setdefault(one.hash, (entry.seq, f"{one.field} of {entry.event}"))
+
+    def catch_up(self, vault: Vault) -> None:
+        """Fold what came while the log was verified; `sync` has verified it."""
+        from vault.ops.log import bodies
+
+        end = vault.follower.size
+        self.state.add_leaves(self.size, vault.state.leaves(self.size, end))
+        for entry in map(decode, bodies(vault, self.size, end)):
+            self._entry(entry)
+
+    def compare(self, vault: Vault) -> None:
+        """The projection must be what the log says, table by table, row by row."""
+        found = itertools.chain.from_iterable(
+            (f"{table} {key}: {what}" for key, what in self.state.differences(vault.state, table))
+            for table in sorted(self.state.tables() - OWN_TABLES)
+        )
+        shown = list(itertools.islice(found, SHOWN))
+        if shown:
+            more = sum(1 for _ in found)
+            raise IntegrityError(
+                "this machine's register differs from the log: "
+                + "; ".join(shown)
+                + (f"; and {more} more" if more else ""),
+                hint="keep a copy of state.db for the auditor, then delete it: it is made again from the log",
+            )
+
+    def check_blobs(self, vault: Vault) -> Blobs:
+        """Every blob that the log names is there, with the bytes of its name."""
+        present, named = vault.shared.blob_names(), self._named
+        missing = [name for name in named if name not in present]
+        if missing:
+            raise IntegrityError(
+                "sealed values that the log names are missing from the shared database: "
+                + _listed(f"entry {named[name][0]} ({named[name][1]})" for name in missing),
+                hint="nothing in the log erased them: restore them from a backup, and ask who could delete",
+            )
+        names = list(named)
+        for start in range(0, len(names), CHUNK):
+            vault.shared.blobs(names[start : start + CHUNK])
+        return Blobs(len(named), tuple(sorted(present - named.keys())))
+
+
+def _listed(words: Iterator[str]) -> str:
+    shown = list(itertools.islice(words, SHOWN))
+    more = sum(1 for _ in words)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
