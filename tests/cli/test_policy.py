@@ -39,7 +39,7 @@ def test_show(tmp_path: Path) -> None:
     use = {clause["clause"]: (clause["strength"], clause["use"]) for clause in found["clauses"]}
     assert use["NS-9.2"] == ("MUST", "enforced: approval chain")
     assert use["NS-9.3"] == ("MUST", "part of NS-9.2")
-    assert use["NS-0.b"] == ("MUST", "recorded, not enforced")
+    assert use["NS-0.b"] == ("MUST", "enforced: record required")
     assert {row["key"] for row in found["local"]} >= {"lease_minutes", "password_length"}
     assert all(not row["confirmed"] for row in found["decisions"])
     table = world.run("policy", "show").stdout

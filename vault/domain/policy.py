@@ -26,8 +26,8 @@ from vault.domain.strict import Reader, Source
 
 SCHEMA = 1
 LOCAL_KEYS = ("lease_minutes", "defer_max_days", "password_length", "attestation_days", "access_review_days")
-# Asked for only by some documents: a silence or a warning whose length they do not give.
-MORE_LOCAL_KEYS = ("silence_days", "warning_days")
+# Asked for only by some documents: a silence, a warning or a number of people that they do not give.
+MORE_LOCAL_KEYS = ("silence_days", "warning_days", "holders_most")
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
