@@ -193,7 +193,8 @@ REFUSED = {
     "mailbox missing": ("suffolk = ", "essex = ", "mailboxes.suffolk is missing"),
     "mailbox too many": ("norfolk = ", 'essex = "a@b"\nnorfolk = ', "mailboxes.essex is no force"),
     "local name": ('"attestation_days"', '"attestation_weeks"', "renewal_local must be one of"),
-    "second rule": ('kind = "part"\npart_of = "NS-9.2"', 'kind = "freeze"\nparameters = { roles = ["custodian"], powers = ["a"] }',
+    "second rule": ('kind = "part"\npart_of = "NS-9.2"',
+                    'kind = "freeze"\nparameters = { roles = ["custodian"], powers = ["a"] }',
                     "second rule of the kind freeze"),
     "part of nothing": ('part_of = "NS-6.6b"', 'part_of = "NS-9.3"', "part of a clause without a rule"),
 }  # fmt: skip
