@@ -1,10 +1,11 @@
 """`python -m audit`: check a log without the vault that wrote it.
 
-    python -m audit verify DIR --vault-id "TEN WORDS" --held earlier-checkpoint
+    python -m audit verify DIR --vault-id "TEN WORDS" --held earlier-checkpoint [--deep]
     python -m audit receipt DIR 4711 > entry-4711.tlog-proof
     python -m audit check-receipt entry-4711.tlog-proof --vkey NAME+ID+KEY
 
-Exit codes: 0 sound, 2 usage, 6 not what it claims to be, 130 interrupted.
+Exit codes: 0 sound, 2 usage, 6 not what it claims to be, 7 sound with void or unjudged entries (--deep),
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from audit.witness_main import add_commands
 if TYPE_CHECKING:
     from audit.verify import Held
 
-OK, USAGE, BROKEN, INTERRUPTED = 0, 2, 6, 130
+OK, USAGE, BROKEN, FINDINGS, INTERRUPTED = 0, 2, 6, 7, 130
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -35,9 +36,10 @@ def main(args: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"audit: {exc}\n")
         return USAGE
     except AuditError as exc:
-        from audit.verdict import broken
+        from audit import verdict
 
-        sys.stdout.write(broken(exc))
+        in_json = getattr(given, "format", "table") == "json"
+        sys.stdout.write(verdict.broken_json(exc) if in_json else verdict.broken(exc))
         return BROKEN
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -69,8 +71,17 @@ def _parser() -> ArgumentParser:
         default=[],
         help="checkpoints kept from earlier",
     )
-    verify.add_argument(
+    depth = verify.add_mutually_exclusive_group()
+    depth.add_argument(
         "--heads-only", action="store_true", help="check the last head's signature only; faster"
+    )
+    depth.add_argument(
+        "--deep",
+        action="store_true",
+        help="also judge every entry's fields and its author's right; who could open what, what is owed",
+    )
+    verify.add_argument(
+        "--format", choices=("table", "json"), default="table", help="how the verdict is written"
     )
     verify.add_argument(
         "--jobs", metavar="N", type=int, default=_cores(), help="processes for signatures; default: all cores"
@@ -93,7 +104,7 @@ def _parser() -> ArgumentParser:
 
 
 def _verify(given: Namespace) -> int:
-    from audit.verdict import sound
+    from audit import verdict
     from audit.verify import verify
     from audit.words import parse_vault_id
 
@@ -104,16 +115,17 @@ def _verify(given: Namespace) -> int:
     except BadVaultId as exc:
         raise _Usage(str(exc)) from exc
     _check_folder(given.folder)
-    verdict = verify(
+    found = verify(
         given.folder,
         vault_id=vault_id,
         held=[_held(path) for path in given.held],
         heads_only=given.heads_only,
+        deep=given.deep,
         jobs=given.jobs,
         progress=_progress if sys.stderr.isatty() else _silent,
     )
-    sys.stdout.write(sound(verdict))
-    return OK
+    sys.stdout.write(verdict.sound_json(found) if given.format == "json" else verdict.sound(found))
+    return FINDINGS if verdict.has_findings(found) else OK
 
 
 def _receipt(given: Namespace) -> int:

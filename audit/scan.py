@@ -13,7 +13,7 @@ The pass does not stop at a held head that differs: what a fork is worth depends
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -52,7 +52,10 @@ class Start:
 
 @dataclass(slots=True)
 class Scan:
-    """How far the first pass came. `error` is why it ended there; `noted` the last bundle with a head in it."""
+    """How far the first pass came. `error` is why it ended there; `noted` the last bundle with a head in it.
+
+    `marks` tell a bundle that is read again later from one that was changed in between.
+    """
 
     folder: Folder
     size: int
@@ -64,6 +67,7 @@ class Scan:
     last: bytes = GENESIS_PREV
     signers: Signers = field(default_factory=Signers)
     starts: list[Start] = field(default_factory=list)
+    marks: list[bytes] = field(default_factory=list)
     noted: int | None = None
     forked: tuple[int, bytes] | None = (
         None  # the size of the held head that differs, and the root shown there
@@ -103,6 +107,7 @@ class Scan:
         if n == 0:
             self._check_vault(bodies[0])
         leaves = chain(bodies, seq=first, last=self.last, tile=tile)
+        self.marks.append(mark(leaves))
         self._follow_signers(bodies, first)
         self._check_held(tile)
         self.last = leaves[-1]
@@ -165,6 +170,11 @@ def chain(bodies: list[bytes], *, seq: int, last: bytes, tile: bytes) -> list[by
     if b"".join(leaves) != tile:
         _blame(leaves, first, tile)
     return leaves
+
+
+def mark(leaves: Iterable[bytes]) -> bytes:
+    """One hash for the leaves of a bundle."""
+    return sha256(b"".join(leaves)).digest()
 
 
 def _blame(leaves: list[bytes], first: int, tile: bytes) -> None:

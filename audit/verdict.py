@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from audit import b64, note
 from audit.errors import AuditError, Declined, Forked, RolledBack
 from audit.verify import Verdict
@@ -28,7 +30,42 @@ def sound(verdict: Verdict) -> str:
         lines.append(
             f"  void      signer events without effect: entries {', '.join(map(str, verdict.ignored))}"
         )
-    return "\n".join([*lines, *_unknown(verdict), ""])
+    text = "\n".join([*lines, *_unknown(verdict), ""])
+    if verdict.judge is not None:
+        from audit.deep.report import report
+        from audit.deep.words import words
+
+        text += words(report(verdict.judge))
+    return text
+
+
+def sound_json(verdict: Verdict) -> str:
+    """The same as one JSON object; `deep` is null where it was not asked for."""
+    from audit.deep.report import report
+
+    head, signer = verdict.head, verdict.signer
+    told = {
+        "verdict": "sound",
+        "log": head.origin,
+        "vault_id": verdict.vault_id.hex(),
+        "entries": head.size,
+        "root": b64.encode(head.root),
+        "head_by": {"signer": signer.id, "vkey": note.vkey(head.origin, signer.public)},
+        "commits": verdict.commits,
+        "skipped": [] if verdict.commits is not None else ["signatures but the last", "authors", "form"],
+        "held": [{"file": each.name, "entries": each.head.size} for each in verdict.held],
+        "void_signer_events": list(verdict.ignored),
+        "unknown": _unknown(verdict),
+        "deep": None if verdict.judge is None else report(verdict.judge),
+    }
+    return json.dumps(told, indent=2) + "\n"
+
+
+def has_findings(verdict: Verdict) -> bool:
+    """Whether entries are void or were not judged, or something was sealed to somebody who had gone."""
+    from audit.deep.report import findings, report
+
+    return verdict.judge is not None and findings(report(verdict.judge))
 
 
 def _commits(verdict: Verdict) -> str:
@@ -63,3 +100,18 @@ def broken(error: AuditError) -> str:
     if isinstance(error, Declined):
         return f"NOT COSIGNED: {error}\n"
     return f"BROKEN: {error}\n"
+
+
+def broken_json(error: AuditError) -> str:
+    """The same as one JSON object."""
+    kind = (
+        "forked"
+        if isinstance(error, Forked)
+        else "rolled back"
+        if isinstance(error, RolledBack)
+        else "broken"
+    )
+    told = {"verdict": kind, "entry": error.seq, "message": error.message}
+    if isinstance(error, Forked):
+        told |= {"held": error.ours, "shown": error.theirs}
+    return json.dumps(told, indent=2) + "\n"

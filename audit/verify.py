@@ -3,6 +3,7 @@
     1. bytes, chain, tree, held heads                      one pass, `audit.scan`
     2. form of the entries, every commit's signature       ranges on all cores, `audit.commits`
     3. the newest head, which `checkpoint` holds
+    4. what the entries mean, if that is asked for         one pass, `audit.deep`
 
 The first bad entry is what is reported. A held head that differs is called a fork only if the commit that
 reaches it is properly signed; otherwise it is a falsification, and the entry where it begins is named.
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from audit import checkpoint, note
 from audit.checkpoint import Checkpoint
@@ -27,6 +29,9 @@ from audit.signers import Signer
 from audit.tiles import bundles
 from audit.words import VaultId
 
+if TYPE_CHECKING:
+    from audit.deep.judge import Judge
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -39,7 +44,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found to be true of a log. `commits` is None where only the last head's signature was checked."""
+    """What was found to be true of a log. `commits` is None where only the last head's signature was checked.
+
+    `judge` is what the entries mean, where that was asked for.
+    """
 
     head: Checkpoint
     vault_id: bytes
@@ -47,6 +55,7 @@ class Verdict:
     commits: int | None
     held: tuple[Held, ...]
     ignored: tuple[int, ...]
+    judge: Judge | None = None
 
 
 def read_held(path: Path) -> Held:
@@ -61,10 +70,13 @@ def verify(
     vault_id: VaultId,
     held: Sequence[Held] = (),
     heads_only: bool = False,
+    deep: bool = False,
     jobs: int = 1,
     progress: Progress = lambda _what, _done, _size: None,
 ) -> Verdict:
     """What is true of the log in `folder`; an AuditError that names the first bad entry if anything is not."""
+    if deep and heads_only:
+        raise ValueError("what entries mean depends on who wrote them: every signature is needed")
     shown = Folder(folder)
     newest, head = shown.head()
     seen = Scan(shown, head.size, vault_id, _roots(held)).run(head.root, progress)
@@ -81,7 +93,14 @@ def verify(
     if error is not None:
         raise error
     _check_reached(seen, held)
-    return Verdict(head, seen.digest, signer, commits, tuple(held), seen.signers.ignored)
+    judge = _read_deep(seen, progress) if deep else None
+    return Verdict(head, seen.digest, signer, commits, tuple(held), seen.signers.ignored, judge)
+
+
+def _read_deep(seen: Scan, progress: Progress) -> Judge:
+    from audit.deep.reading import read
+
+    return read(seen, progress)
 
 
 def _roots(held: Sequence[Held]) -> dict[int, frozenset[bytes]]:

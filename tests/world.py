@@ -16,7 +16,9 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
+from audit.deep.judge import Judge
 from audit.follow import Follower
+from tests import second_opinion
 from vault.crypto.stretch import CHEAPEST_FOR_TESTS
 from vault.domain.ids import Prefix
 from vault.ops import sealing
@@ -166,12 +168,18 @@ class World:
         return result
 
     def check(self) -> None:
-        """Re-verify the whole log with nothing but the vault id, fold it anew, compare with the projection."""
+        """Re-verify the whole log with nothing but the vault id, fold it anew, compare with the projection.
+
+        The second opinion of `audit.deep`, which shares no rule with the vault, must be the same.
+        """
+        judge = Judge()
         shared, fresh = Shared(open_door(self.location)), State.memory()
         follower = Follower.start(held={1: bytes.fromhex(self.created.vault_id)})
         for _, keyset, note, bodies in shared.commits_after(0):
             for entry in follower.commit(bodies, note, keyset).entries:
                 fold_into(fresh, entry)
+                judge.take(entry)
+        second_opinion.agrees(judge, fresh)
         self.vault.sync()
         assert follower.size == self.vault.follower.size
         for table in PROJECTED:

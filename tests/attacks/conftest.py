@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from audit.entry import decode
+from audit.errors import AuditError
+from tests import second_opinion
 from tests.attacks.insider import Insider
 from tests.ops.members import member
 from tests.world import World
 from vault.domain.ids import Prefix
+from vault.errors import VaultError
 from vault.ops.session import Vault
+from vault.store.shared import Shared, open_door
 
 
 @dataclass
@@ -43,7 +49,8 @@ class Force:
 
 
 @pytest.fixture
-def force(tmp_path: Path) -> Force:
+def force(tmp_path: Path) -> Iterator[Force]:
+    """The force; whatever was done to it, the vault and the second opinion agree on what its log means."""
     world = World(tmp_path)
     cal = member(world, "Cal Day", "3001", "custodian")
     hal = member(world, "Hal Dee", "3002", "holder")
@@ -52,4 +59,16 @@ def force(tmp_path: Path) -> Force:
     world.deposit(account, password="first one", totp="otpauth://totp/x?secret=JBSWY3DPEHPK3PXP")
     for vault in (cal, hal, world.vault):
         vault.sync()
-    return Force(world, cal, hal, account, grant)
+    yield Force(world, cal, hal, account, grant)
+    opinions_agree(world)
+
+
+def opinions_agree(world: World) -> None:
+    """Fold the log that was attacked by both; a log that does not verify has no meaning to agree on."""
+    try:
+        shared = Shared(open_door(world.location))
+        commits = [bodies for *_, bodies in shared.commits_after(0)]
+        second_opinion.same_log(entry for bodies in commits for entry in map(decode, bodies))
+        shared.door.close()
+    except (AuditError, VaultError):
+        return

@@ -1,0 +1,91 @@
+"""One entry after the other: is the event known, is it well formed, had its author the right, does its rule agree?
+
+void         well signed, and without effect: skipped by every client, by the same rules
+not judged   this verifier does not know the event, or not its rule; what it changes is missing from the report
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from audit.deep import accounts, devices, keys, people, records, rotation, versions
+from audit.deep.forms import Void, events
+from audit.deep.register import ADMINISTRATOR, RECOVERY, STAFF, Register, Said
+from audit.entry import Entry
+from audit.signers import Signers
+
+RULES = {
+    name: rule
+    for concept in (keys, people, accounts, devices, versions, rotation, records)
+    for name, rule in concept.RULES.items()
+}
+
+
+class Odd(NamedTuple):
+    """An entry that is void or was not judged, and why."""
+
+    seq: int
+    event: str
+    author: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Judge:
+    """The register as far as the log was read, and what stood in the way."""
+
+    reg: Register = field(default_factory=Register)
+    signers: Signers = field(default_factory=Signers)
+    void: list[Odd] = field(default_factory=list)
+    unjudged: list[Odd] = field(default_factory=list)
+
+    def take(self, entry: Entry) -> None:
+        """Read the next entry."""
+        before = len(self.signers.ignored)
+        self.signers.apply(entry)
+        said = self._said(entry)
+        try:
+            unjudged = self._judge(said, ignored=len(self.signers.ignored) > before)
+        except Void as void:
+            self.void.append(Odd(said.seq, said.event, said.keyset, void.reason))
+        else:
+            if unjudged:
+                self.unjudged.append(Odd(said.seq, said.event, said.keyset, unjudged))
+
+    def _judge(self, said: Said, *, ignored: bool) -> str:
+        """Void, or let the entry have its effect; what of it could not be judged."""
+        event, rule = events().get(said.event), RULES.get(said.event)
+        if event is None:
+            return "the event is not known here"
+        event.check(said.subject, said.data)
+        if not said.roles & event.by:
+            raise Void("its author had no right to write it")
+        if ignored:
+            raise Void("the log does not let its author change who signs")
+        if rule is None:
+            return "only its form and its author's roles were judged"
+        rule(self.reg, said)
+        if said.event == "entry.confirmed":
+            self._confirm(said)
+        return ""
+
+    def _confirm(self, said: Said) -> None:
+        """What waited takes effect, if it still may."""
+        entry = said.data["entry"]
+        again = replace(
+            self.reg.waiting[entry], seq=said.seq, roles=frozenset({ADMINISTRATOR}), confirmed=True
+        )
+        RULES[again.event](self.reg, again)
+        self.reg.confirmed[entry] = said.seq
+
+    def _said(self, entry: Entry) -> Said:
+        """The entry with its author's person and roles at that place; genesis names its own."""
+        person, roles = "", frozenset[str]()
+        keyset = self.reg.keysets.get(entry.actor)
+        if entry.event == "log.genesis":
+            person, roles = str(entry.data.get("person", "")), STAFF
+        elif keyset is not None and keyset.revoked is None:
+            person = keyset.person
+            roles = frozenset({RECOVERY}) if keyset.purpose == RECOVERY else self.reg.roles(person)
+        return Said(entry.seq, entry.time, entry.actor, person, roles, entry.event, entry.subject, entry.data)

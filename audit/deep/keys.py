@@ -1,0 +1,189 @@
+"""Who is a member, who may sign and open: genesis, keysets, roles, epochs, recovery, invitations, confirmations."""
+
+from __future__ import annotations
+
+from audit.deep import owed
+from audit.deep.forms import Void
+from audit.deep.register import (
+    ADMINISTRATOR,
+    CUSTODIAN,
+    MEMBER,
+    PROPOSED,
+    RECOVERY,
+    STAFF,
+    TEAMS,
+    Epoch,
+    Keyset,
+    Person,
+    Register,
+    Said,
+    known,
+    new,
+)
+
+_ONE_THING = "recovery admits an administrator again and does nothing else"
+
+
+def genesis(reg: Register, said: Said) -> None:
+    if said.seq:
+        raise Void("a log has one genesis")
+    person = reg.people[said.data["person"]] = Person(said.data["person"], 0, held={*STAFF})
+    _keep(reg, Keyset(said.subject, person.id, said.data["key"], said.data["kem"], MEMBER, 0))
+
+
+def _keep(reg: Register, keyset: Keyset) -> None:
+    reg.keysets[keyset.id] = keyset
+    if keyset.person:
+        reg.people[keyset.person].keysets.append(keyset)
+    reg.who_changed()
+
+
+def signer_added(reg: Register, said: Said) -> None:
+    data = said.data
+    if any(
+        k.id == said.subject or data["key"] == k.key or data["kem"] == k.kem for k in reg.keysets.values()
+    ):
+        raise Void("the keyset, or half of it, was admitted before")
+    person, purpose = data.get("person", ""), data["purpose"]
+    if said.by_recovery and (
+        purpose != MEMBER
+        or said.subject not in reg.readmits.get(said.keyset, ())
+        or ADMINISTRATOR not in reg.roles(person)
+    ):
+        raise Void(_ONE_THING)
+    if purpose == MEMBER and known(reg.people, person, "its person").state == "left":
+        raise Void("its person has left")
+    if purpose != MEMBER and person:
+        raise Void("a recovery kit is nobody's")
+    kind = MEMBER if purpose == MEMBER else PROPOSED
+    _keep(reg, Keyset(said.subject, person, data["key"], data["kem"], kind, said.seq))
+
+
+def signer_revoked(reg: Register, said: Said) -> None:
+    keyset = known(reg.keysets, said.subject, "the keyset")
+    if keyset.purpose == RECOVERY:
+        if keyset.revoked is None or ADMINISTRATOR not in said.roles:
+            raise Void("a recovery kit ends when another is made")
+        return
+    if keyset.revoked is not None:
+        raise Void("the keyset is revoked already")
+    if keyset.person != said.person and not said.by_staff:
+        raise Void("only its owner or staff revokes a keyset")
+    keyset.revoked = said.seq
+    reg.who_changed()
+
+
+def signer_vouching(reg: Register, said: Said) -> None:
+    keyset = known(reg.keysets, said.subject, "the keyset")
+    if said.data["vouches"] is not bool(reg.roles(keyset.person) & STAFF):
+        raise Void("the roles of its owner say otherwise")
+
+
+def role_given(reg: Register, said: Said) -> None:
+    person, role = known(reg.people, said.subject, "the person"), said.data["role"]
+    if said.by_recovery and (role not in STAFF or said.keyset not in reg.readmits):
+        raise Void(_ONE_THING)
+    if role in person.held:
+        raise Void("the person has that role already")
+    two = role == ADMINISTRATOR and not said.by_recovery and len(reg.administrators()) > 1
+    if two and not said.confirmed:
+        reg.waiting[said.seq] = said
+        return
+    person.held.add(role)
+    reg.who_changed()
+
+
+def role_ended(reg: Register, said: Said) -> None:
+    person, role = reg.people.get(said.subject), said.data["role"]
+    if person is None or role not in person.held:
+        raise Void("the person has not that role")
+    if role == ADMINISTRATOR:
+        reg.keep_one_administrator(person.id)
+    if role == CUSTODIAN:
+        owed.person_goes(reg, said, "custody_ended", person.id)
+    person.held.remove(role)
+    reg.who_changed()
+
+
+def epoch_started(reg: Register, said: Said) -> None:
+    team, seals = said.data["team"], frozenset(said.data["seals"])
+    if not said.roles & TEAMS[team] and not said.by_recovery:
+        raise Void("only a member of the team starts its epoch")
+    if not reg.due(team):
+        raise Void("nobody has come or gone since the epoch in force began")
+    before = reg.newest.get(team)
+    if said.data["number"] != (before.number + 1 if before else 1):
+        raise Void("its number is not the next one")
+    if ("predecessor" in said.data) != (before is not None):
+        raise Void("an epoch seals the key of the one before, and the first has none before it")
+    if seals != reg.belongs(team):
+        raise Void("it is not sealed to exactly those who belong to the team")
+    new(reg.epochs, said.subject, "the epoch")
+    epoch = Epoch(said.subject, team, said.data["number"], said.seq, seals)
+    reg.epochs[epoch.id] = reg.newest[team] = epoch
+
+
+def recovery_made(reg: Register, said: Said) -> None:
+    keyset = known(reg.keysets, said.subject, "the recovery keyset")
+    if keyset.purpose != PROPOSED or keyset.revoked is not None:
+        raise Void("the keyset was not proposed for recovery")
+    if len(reg.administrators()) > 1 and not said.confirmed:
+        reg.waiting[said.seq] = said
+        return
+    for other in reg.keysets.values():
+        if other.purpose == RECOVERY and other.revoked is None:
+            other.revoked = said.seq
+    keyset.purpose = RECOVERY
+    reg.kits[keyset.id] = list(said.data["seen_by"])
+    reg.who_changed()
+
+
+def recovery_used(reg: Register, said: Said) -> None:
+    if said.subject != said.keyset:
+        raise Void("a recovery keyset speaks for itself alone")
+    reg.readmits.setdefault(said.keyset, set()).add(said.data["admits"])
+
+
+def invitation_made(reg: Register, said: Said) -> None:
+    new(reg.invitations, said.subject, "the invitation")
+    person = known(reg.people, said.data["person"], "the person")
+    if person.state != "active":
+        raise Void("the person is paused or has left")
+    if not {keyset.id for keyset in person.keysets} >= set(said.data.get("replaces", ())):
+        raise Void("it replaces keys that are not the person's")
+    reg.invitations[said.subject] = person.id, said.data["expires"], False
+
+
+def invitation_used(reg: Register, said: Said) -> None:
+    person, expires, used = known(reg.invitations, said.subject, "the invitation")
+    if used or said.time > expires:
+        raise Void("the invitation was used before, or is too old")
+    if known(reg.keysets, said.data["keyset"], "its keyset").person != person:
+        raise Void("the invitation is for another person")
+    reg.invitations[said.subject] = person, expires, True
+
+
+def entry_confirmed(reg: Register, said: Said) -> None:
+    """What waits is judged again by whoever calls this, as things stand now."""
+    entry = said.data["entry"]
+    waiting = known(reg.waiting, entry, "a waiting entry")
+    if entry in reg.confirmed:
+        raise Void("the entry is confirmed already")
+    if waiting.person == said.person:
+        raise Void("the second administrator is another person")
+
+
+RULES = {
+    "log.genesis": genesis,
+    "signer.added": signer_added,
+    "signer.revoked": signer_revoked,
+    "signer.vouching": signer_vouching,
+    "role.given": role_given,
+    "role.ended": role_ended,
+    "epoch.started": epoch_started,
+    "recovery.made": recovery_made,
+    "recovery.used": recovery_used,
+    "invitation.made": invitation_made,
+    "invitation.used": invitation_used,
+    "entry.confirmed": entry_confirmed,
+}

@@ -1,0 +1,295 @@
+"""What the log says so far, as plain objects, and the questions that more than one rule asks."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from audit.deep.forms import Void
+
+ADMINISTRATOR, CUSTODIAN, AUDITOR, RECOVERY = "administrator", "custodian", "auditor", "recovery"
+REGISTER, CUSTODY = "register", "custody"
+STAFF = frozenset({ADMINISTRATOR, CUSTODIAN})
+TEAMS = {REGISTER: frozenset({ADMINISTRATOR, CUSTODIAN, AUDITOR}), CUSTODY: frozenset({CUSTODIAN})}
+MEMBER, PROPOSED = "member", "proposed"
+LIVE = frozenset({"current", "prepared", "applied", "unknown"})
+_Thing = TypeVar("_Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One entry, and what was known of its author there. `confirmed` if a second administrator has agreed to it."""
+
+    seq: int
+    time: str
+    keyset: str
+    person: str
+    roles: frozenset[str]
+    event: str
+    subject: str
+    data: Mapping[str, Any]
+    confirmed: bool = False
+
+    @property
+    def by_staff(self) -> bool:
+        return bool(self.roles & STAFF)
+
+    @property
+    def by_recovery(self) -> bool:
+        return RECOVERY in self.roles
+
+
+@dataclass(slots=True)
+class Keyset:
+    id: str
+    person: str
+    key: str
+    kem: str
+    purpose: str
+    added: int
+    revoked: int | None = None
+
+    @property
+    def works(self) -> bool:
+        """Admitted as a member's and not revoked."""
+        return self.purpose == MEMBER and self.revoked is None
+
+
+@dataclass(slots=True)
+class Person:
+    id: str
+    added: int
+    state: str = "active"
+    left: int | None = None
+    held: set[str] = field(default_factory=set)
+    keysets: list[Keyset] = field(default_factory=list)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Roles in force: none while paused or after leaving."""
+        return frozenset(self.held) if self.state == "active" else frozenset()
+
+    @property
+    def working(self) -> list[str]:
+        """Keysets in force, whatever the roles."""
+        return [keyset.id for keyset in self.keysets if keyset.works]
+
+
+@dataclass(slots=True)
+class Epoch:
+    id: str
+    team: str
+    number: int
+    seq: int
+    seals: frozenset[str]
+
+
+@dataclass(slots=True)
+class Version:
+    """`origins`: component → the number of the version in which it was new. `to`: keyset → since which entry.
+
+    `gone`: components that the platform has no more.
+    """
+
+    number: int
+    seq: int
+    epoch: Epoch
+    previous: int | None
+    why: str
+    author: str
+    origins: dict[str, int]
+    to: dict[str, int]
+    gone: set[str]
+    state: str = "prepared"
+
+    @property
+    def there(self) -> dict[str, int]:
+        """The components that the platform has not given up since."""
+        return {part: origin for part, origin in self.origins.items() if part not in self.gone}
+
+
+@dataclass(slots=True)
+class Obligation:
+    """A component that a cause touches, and whose leaving the cause was, if it was one."""
+
+    cause: int
+    kind: str
+    person: str | None
+    part: str
+    origin: int
+    grade: int
+    discharged: int | None = None
+    deferred: str | None = None
+
+
+@dataclass(slots=True)
+class Rotation:
+    id: str
+    account: str
+    number: int
+    base: int
+    doors: list[str]
+    state: str
+    shut: set[str] = field(default_factory=set)
+    ended: bool = False
+
+
+@dataclass(slots=True)
+class Account:
+    """`seen`: (person, device or None, part, origin). `grants`: (person, kind) → grant in force."""
+
+    id: str
+    platform: str
+    team: str | None
+    request: str | None
+    state: str = "open"
+    versions: dict[int, Version] = field(default_factory=dict)
+    grants: dict[tuple[str, str], str] = field(default_factory=dict)
+    factors: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
+    seen: dict[tuple[str, str | None, str, int], int] = field(default_factory=dict)
+    owed: list[Obligation] = field(default_factory=list)
+    rotation: Rotation | None = None
+
+    @property
+    def newest(self) -> Version | None:
+        return self.versions[max(self.versions)] if self.versions else None
+
+    @property
+    def current(self) -> Version | None:
+        """The version that the platform is known to have."""
+        found = [number for number, version in self.versions.items() if version.state == "current"]
+        return self.versions[max(found)] if found else None
+
+    @property
+    def open(self) -> list[Obligation]:
+        """What must still be changed."""
+        return [each for each in self.owed if each.discharged is None]
+
+    def live(self, *parts: str) -> set[tuple[str, int]]:
+        """(component, origin) that the platform may hold now: in current and candidate versions."""
+        return {
+            value
+            for version in self.versions.values()
+            if version.state in LIVE
+            for value in version.there.items()
+            if not parts or value[0] in parts
+        }
+
+
+@dataclass(slots=True)
+class Device:
+    id: str
+    seq: int
+    person: str | None
+    kind: str
+    keyset: str | None
+    state: str = "in_use"
+    accounts: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Request:
+    """What was asked for, and whether it still waits."""
+
+    kind: str
+    account: str | None
+    person: str | None
+    requester: str
+    state: str = "waiting"
+
+
+@dataclass(slots=True)
+class Grant:
+    account: str
+    person: str
+    kind: str
+    revoked: int | None = None
+
+
+@dataclass(slots=True)
+class Register:
+    """Everything, by id."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    keysets: dict[str, Keyset] = field(default_factory=dict)
+    epochs: dict[str, Epoch] = field(default_factory=dict)
+    newest: dict[str, Epoch] = field(default_factory=dict)  # by team
+    kits: dict[str, list[str]] = field(default_factory=dict)  # recovery keyset → who saw its kit
+    readmits: dict[str, set[str]] = field(default_factory=dict)  # recovery keyset → keysets that it announced
+    invitations: dict[str, tuple[str, str, bool]] = field(default_factory=dict)  # person, end, used
+    waiting: dict[int, Said] = field(default_factory=dict)
+    confirmed: dict[int, int] = field(default_factory=dict)  # waiting entry → the entry that confirmed it
+    posts: set[tuple[str, str, str | None]] = field(default_factory=set)
+    teams: dict[str, set[str]] = field(default_factory=dict)  # owning team → members
+    accounts: dict[str, Account] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)
+    batches: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)  # author, recipients
+    rotations: dict[str, Rotation] = field(default_factory=dict)
+    notices: set[tuple[int, str]] = field(default_factory=set)
+    claims: dict[str, str] = field(default_factory=dict)
+    notes: set[str] = field(default_factory=set)
+    _teams: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def who_changed(self) -> None:
+        """Roles, states or keysets changed: forget who belongs to which team."""
+        self._teams.clear()
+
+    def belongs(self, team: str) -> frozenset[str]:
+        """Exactly the keysets that an epoch of this team must be sealed to."""
+        if team not in self._teams:
+            own = {k for p in self.people.values() if p.roles & TEAMS[team] for k in p.working}
+            kits = {k.id for k in self.keysets.values() if k.purpose == RECOVERY and k.revoked is None}
+            self._teams[team] = frozenset(own | kits)
+        return self._teams[team]
+
+    def due(self, team: str) -> bool:
+        """True while the newest epoch is not sealed to exactly those who belong."""
+        return team not in self.newest or self.newest[team].seals != self.belongs(team)
+
+    def administrators(self) -> set[str]:
+        """Active persons who are administrator and have keys in force."""
+        return {p.id for p in self.people.values() if ADMINISTRATOR in p.roles and p.working}
+
+    def keep_one_administrator(self, person: str) -> None:
+        """Void if nobody else could act as administrator."""
+        if ADMINISTRATOR in self.people[person].held and not self.administrators() - {person}:
+            raise Void("the last administrator stays")
+
+    def roles(self, person: str | None) -> frozenset[str]:
+        known = self.people.get(person or "")
+        return known.roles if known else frozenset()
+
+    def holders(self, account: Account) -> list[str]:
+        """Keysets that a version must be sealed to beside custody: of working members with a secret grant."""
+        people = [self.people[person] for person, kind in account.grants if kind == "secret"]
+        return sorted(k for person in people if person.roles for k in person.working)
+
+    def machine(self, keyset: str) -> Device | None:
+        """The device on which a keyset is, the first that was registered so."""
+        found = (device for device in self.devices.values() if device.keyset == keyset)
+        return next(found, None)
+
+
+def known(things: Mapping[Any, _Thing], key: Any, what: str) -> _Thing:
+    """The thing; Void if the register does not know it."""
+    found = things.get(key)
+    if found is None:
+        raise Void(f"{what} is not in the register")
+    return found
+
+
+def version_of(reg: Register, said: Said) -> tuple[Account, Version]:
+    """The account that an entry is about and the version that it names; Void if there is none."""
+    account = reg.accounts.get(said.subject)
+    if account is None or said.data["number"] not in account.versions:
+        raise Void("the version is not in the register")
+    return account, account.versions[said.data["number"]]
+
+
+def new(things: Container[Any], key: object, what: str) -> None:
+    """Void if there is one already."""
+    if key in things:
+        raise Void(f"{what} exists already")
