@@ -270,3 +270,16 @@ def test_account_names_never_crash(text: str) -> None:
     except UsageProblem:
         return
     assert parse_account_name(handle.name, platforms=PLATFORMS) == handle
+
+
+@given(st.sampled_from(sorted(PLATFORMS.by_name)), TEXTS)
+def test_a_key_that_means_itself_means_it_in_any_case(platform: str, text: str) -> None:
+    """What is compared may be typed: if a text in small letters is its own key, its capitals name the same account."""
+    typed = f"{platform}/{text}".encode("ascii", "ignore").decode()
+    key = typed.casefold()
+    try:
+        is_normal = parse_account_name(key, platforms=PLATFORMS).full_key == key
+    except UsageProblem:
+        is_normal = False
+    if is_normal:
+        assert parse_account_name(typed, platforms=PLATFORMS).full_key == key

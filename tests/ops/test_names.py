@@ -8,6 +8,7 @@ import pytest
 
 from tests.ops.members import member
 from tests.world import World
+from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem
 from vault.ops import people
 from vault.ops.names import names_of, title
@@ -28,6 +29,43 @@ def test_by_every_name(world: World) -> None:
         assert world.vault.names.find("account", typed) == account
     device = world.vault.names.find("device", "ada's LAPTOP")
     assert world.vault.names.details("device", device)["nickname"] == "Ada's laptop"
+
+
+def test_a_key_that_means_another_account(world: World) -> None:
+    """Somebody writes another account's spelling as the key of their own: it leads nobody to theirs."""
+    right = world.account("x/NorfolkPolice")
+    with world.vault.change() as tx:
+        wrong = tx.new(Prefix.ACCOUNT)
+        details = tx.details("account", wrong, {"name": "x/Theirs", "key": "twitter/norfolkpolice"})
+        tx.emit("account.added", wrong, platform="x", owner_kind="team", details=details)
+    for typed in ("twitter/norfolkpolice", "twitter/NorfolkPolice", "x/norfolkpolice"):
+        assert world.vault.names.find("account", typed) == right
+
+
+def test_a_name_that_is_a_list(world: World) -> None:
+    """Details whose name is a list of texts name nothing, and are in nobody's way."""
+    account = world.account("x/NorfolkPolice")
+    with world.vault.change() as tx:
+        odd = tx.new(Prefix.ACCOUNT)
+        details = tx.details("account", odd, {"name": "x/odd", "key": ["x/norfolkpolice"]})
+        tx.emit("account.added", odd, platform="x", owner_kind="team", details=details)
+        person = tx.new(Prefix.PERSON)
+        tx.emit(
+            "person.added", person, details=tx.details("person", person, {"name": ["Bob"], "collar": "1"})
+        )
+    assert world.vault.names.find("account", "x/norfolkpolice") == account
+    assert world.vault.names.find("person", "1") == person
+
+
+def test_a_key_that_nobody_can_type(world: World) -> None:
+    """A key that is no account's name is in nobody's way, and the look-up goes on."""
+    with world.vault.change() as tx:
+        odd = tx.new(Prefix.ACCOUNT)
+        details = tx.details("account", odd, {"name": "odd", "key": "no such platform"})
+        tx.emit("account.added", odd, platform="x", owner_kind="team", details=details)
+    with pytest.raises(UsageProblem):
+        world.vault.names.find("account", "no such platform")
+    assert world.vault.names.find("account", odd) == odd
 
 
 def test_ambiguous(world: World) -> None:

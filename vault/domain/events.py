@@ -101,6 +101,8 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _CLAUSE = re.compile(r"[A-Z]{2}-[0-9A-Za-z./-]{1,12}\Z")
 _ORIGIN = re.compile(r"[a-z0-9./-]{1,96}\Z")
+# One pattern for the ids of every kind: each command compiles it anew, so there are not sixty of them.
+_ID = re.compile(r"([a-z]{3})-[a-z2-7]{16}\Z")
 
 
 def _matching(pattern: re.Pattern[str], what: str) -> Check:
@@ -148,9 +150,13 @@ origin = _matching(_ORIGIN, "a log origin")
 
 def ident(*prefixes: str) -> Check:
     """An id of one of these kinds."""
-    return _matching(
-        re.compile(rf"(?:{'|'.join(prefixes)})-[a-z2-7]{{16}}\Z"), f"an id ({'/'.join(prefixes)})"
-    )
+    wrong, kinds = f"is not an id ({'/'.join(prefixes)})", frozenset(prefixes)
+
+    def check(value: Any) -> str | None:
+        found = _ID.match(value) if isinstance(value, str) else None
+        return None if found is not None and found[1] in kinds else wrong
+
+    return check
 
 
 def base64_of(size: int) -> Check:

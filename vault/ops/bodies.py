@@ -9,7 +9,6 @@ from vault.domain import exposure, secrets
 from vault.domain.events import Row
 from vault.errors import UsageProblem
 from vault.ops import sealing
-from vault.ops.platforms import platforms
 from vault.ops.sealing import Body
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 def card(platform: str, details: Mapping[str, Any]) -> dict[str, str]:
     """Platform, handle, sign-in address and login: enough for a holder who does not read the register."""
+    from vault.ops.platforms import platforms  # showing a secret needs this file and no platform table
+
     known = platforms().by_code.get(platform)
     hosts = known.address.hosts if known else ()
     name = str(details.get("name", ""))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vault.store.register import State
 
 LABEL = b"keyholder/v1/lookup"
+AS_TYPED = "account as typed"  # tags of accounts' keys that are their own normal form
 UNIQUE = ("collar", "email")  # of a person: one person's alone
 Details = dict[str, Any]
 
@@ -32,10 +33,15 @@ def fold_name(name: str) -> str:
 
 def names_of(kind: str, details: Mapping[str, Any]) -> set[str]:
     """Every name that somebody may type for this thing."""
-    if kind == "account":
-        return {details["key"]} if "key" in details else set()
-    fields = {"person": ("collar", "email", "name"), "device": ("nickname",), "team": ("name",)}.get(kind, ())
-    return {fold_name(details[field]) for field in fields if details.get(field)}
+    fields = {
+        "account": ("key",),
+        "person": ("collar", "email", "name"),
+        "device": ("nickname",),
+        "team": ("name",),
+    }
+    # A field may also be a list of texts: whoever wrote it so has not named the thing.
+    found = {name for field in fields.get(kind, ()) if isinstance(name := details.get(field), str) and name}
+    return found if kind == "account" else {fold_name(name) for name in found}
 
 
 def title(kind: str, details: Mapping[str, Any]) -> str:
@@ -83,12 +89,22 @@ class Names:
                 state.drop("lookup", kind=kind, id=id_)
                 state.put_all(
                     "lookup",
-                    [
-                        {"tag": self._tag(kind, name), "kind": kind, "id": id_}
-                        for name in names_of(kind, details or {})
-                    ],
+                    [{"tag": tag, "kind": kind, "id": id_} for tag in self._tags(kind, details or {})],
                 )
                 state.drop("stale", kind=kind, id=id_)
+
+    def _tags(self, kind: str, details: Details) -> set[bytes]:
+        return {
+            self._tag(AS_TYPED if kind == "account" and self._is_normal(name) else kind, name)
+            for name in names_of(kind, details)
+        }
+
+    def _is_normal(self, key: str) -> bool:
+        """Whether the key means itself: it is its author's word, and must not hide the account that it means."""
+        try:
+            return self.normal("account", key) == key
+        except UsageProblem:
+            return False
 
     def reads_details(self) -> bool:
         """True if this member's keys open the register."""
@@ -144,8 +160,7 @@ class Names:
         if given.startswith(prefix) and len(given) > len(prefix):
             rows = {row["id"] for row in state.find(kind) if row["id"].startswith(given)}
         if not rows:
-            tag = self._tag(kind, self.normal(kind, given))
-            rows = {row["id"] for row in state.find("lookup", kind=kind, tag=tag)}
+            rows = self._called(kind, given)
         if len(rows) > 1 and kind == "person":
             rows = self._by_number(rows, fold_name(given))
         if len(rows) > 1:
@@ -162,6 +177,20 @@ class Names:
             return None
         found = self._vault.now.names.search(kind, given)
         return found if found and self._vault.state.get(kind, id=found) else None
+
+    def _called(self, kind: str, given: str) -> set[str]:
+        """Ids by name. A key that was typed as it is compared is found without the platform table, which takes a
+        tenth of a command's time to load; only keys that mean themselves are found so, so the answer is the same."""
+        if kind == "account" and given.isascii() and (rows := self._tagged(kind, AS_TYPED, given.casefold())):
+            return rows
+        name = self.normal(kind, given)
+        return self._tagged(kind, kind, name) | (
+            self._tagged(kind, AS_TYPED, name) if kind == "account" else set()
+        )
+
+    def _tagged(self, kind: str, label: str, name: str) -> set[str]:
+        found = self._vault.state.find("lookup", kind=kind, tag=self._tag(label, name))
+        return {row["id"] for row in found}
 
     def _by_number(self, rows: set[str], folded: str) -> set[str]:
         """Whose collar number or address it is, before somebody who is merely called so."""

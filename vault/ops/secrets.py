@@ -15,7 +15,6 @@ from vault.domain.decisions import Decision
 from vault.domain.events import Row
 from vault.errors import IntegrityError, NotFound, UsageProblem
 from vault.ops import sealing
-from vault.ops.platforms import account_key
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -51,7 +50,7 @@ def find_account(vault: Vault, given: str) -> str:
     names = vault.names
     if names.reads_details() or given.startswith("acc-"):
         return names.find("account", given)
-    wanted = account_key(given)
+    wanted = names.normal("account", given)
     rows = vault.state.find("recipient", keyset=vault.keyring.keyset_id)
     found = {row["account"] for row in rows if _card(vault, row).get("key") == wanted}
     if len(found) > 1:  # a card is its author's word: it must not lead to another account in silence
