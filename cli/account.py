@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -238,8 +239,7 @@ def list_(
     )
     found = worklist.list_accounts(vault, vault.state, wanted)
     columns = ("name", "force", "owner_kind", "type", "state", "team", "policy", "lacking", "id")
-    rows = ([getattr(line, column) for column in columns] for line in found)
-    app.out.rows([column.replace("_", " ") for column in columns], rows)
+    app.out.rows([column.replace("_", " ") for column in columns], map(attrgetter(*columns), found))
 
 
 @account.command("show", example="keyholder account show x/ExamplePolice")

@@ -18,7 +18,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from itertools import compress
+from itertools import chain, compress
 from typing import TextIO
 
 from cli.clean import clean, escape
@@ -91,14 +91,13 @@ class Out:
         if not rows:
             self._notes.write("(none)\n")
             return
-        cells = [[_shown(cell) for cell in row] for row in rows]
-        used = [any(column) for column in zip(*cells, strict=True)]
-        shown = [list(compress(row, used)) for row in [[column.upper() for column in columns], *cells]]
-        rows = [tuple(compress(row, used)) for row in rows]
-        widths = [max(map(width, cells)) for cells in zip(*shown, strict=True)]
-        widths = _fitted(widths, self._columns())
-        right = [all(type(cell) is int for cell in cells) for cells in zip(*rows, strict=True)]
-        padded = map(_column, zip(*shown, strict=True), widths, right)
+        values = list(zip(*rows, strict=True))
+        texts = [_texts(column) for column in values]
+        used = [any(column) for column in texts]
+        shown = [[head.upper(), *cells] for head, cells in compress(zip(columns, texts, strict=True), used)]
+        right = [set(map(type, column)) == {int} for column in compress(values, used)]
+        widths = _fitted([_widest(cells) for cells in shown], self._columns())
+        padded = map(_column, shown, widths, right)
         self._line("\n".join("  ".join(line).rstrip() for line in zip(*padded, strict=True)))
 
     def _columns(self) -> int | None:
@@ -154,6 +153,25 @@ def _shown(value: object) -> str:
     return ", ".join(map(_shown, value)) if isinstance(value, _COLLECTIONS) else clean(str(_plain(value)))
 
 
+# A long list is one column after the other, each judged as a whole: ten thousand cells in a few calls.
+
+
+def _texts(column: Sequence[object]) -> Sequence[str]:
+    """The cells of one column for a person."""
+    if set(map(type, column)) == {str}:
+        plain: Sequence[str] = column  # type: ignore[assignment]  # the line above has looked
+        whole = "".join(plain)
+        return plain if clean(whole) == whole else [clean(cell) for cell in plain]
+    if set(map(type, column)) == {tuple} and set(map(type, chain.from_iterable(column))) <= {str}:  # type: ignore[arg-type]
+        shown = {cell: _shown(cell) for cell in set(column)}
+        return [shown[cell] for cell in column]
+    return [_shown(cell) for cell in column]
+
+
+def _widest(cells: Sequence[str]) -> int:
+    return max(map(len if "".join(cells).isascii() else width, cells))
+
+
 def _guarded(value: object) -> str:
     """The value for a spreadsheet. Only text can be a formula; a number stays a number."""
     if isinstance(value, datetime):
@@ -165,7 +183,7 @@ def _guarded(value: object) -> str:
 
 def _column(cells: Sequence[str], columns: int, right: bool) -> list[str]:
     """The cells of one column, all as wide; a long list of plain text is done by the string methods alone."""
-    if all(cell.isascii() and len(cell) <= columns for cell in cells):
+    if "".join(cells).isascii() and max(map(len, cells)) <= columns:
         return [cell.rjust(columns) if right else cell.ljust(columns) for cell in cells]
     return [_pad(cell, columns, right) for cell in cells]
 

@@ -20,6 +20,7 @@ from vault.errors import IntegrityError, Refused
 from vault.store.register import State
 from vault.store.shared import Shared
 
+_decode = json.JSONDecoder().raw_decode
 _ID = 20  # "epo-" and 16 characters, in front of sealed details
 
 
@@ -155,9 +156,13 @@ class Keyring:
 
 def _fields(plain: bytes) -> dict[str, Any]:
     """An object of texts and lists of texts, as this program writes it; the author may have used another."""
-    values = json.loads(plain.decode())
-    if type(values) is not dict or not all(map(_is_field, values.values())):
-        raise ValueError("not an object of texts")
+    written = plain.decode()
+    values, end = _decode(written)
+    if type(values) is not dict or end != len(written):
+        raise ValueError("not an object, or more than one")
+    for value in values.values():
+        if type(value) is not str and not _is_texts(value):
+            raise ValueError("not an object of texts")
     if b"\\u" in plain:
         json.dumps(
             values, ensure_ascii=False
@@ -165,7 +170,5 @@ def _fields(plain: bytes) -> dict[str, Any]:
     return values
 
 
-def _is_field(value: object) -> bool:
-    return isinstance(value, str) or (
-        isinstance(value, list) and all(isinstance(item, str) for item in value)
-    )
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)

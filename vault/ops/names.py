@@ -124,6 +124,13 @@ class Names:
             rows = [row for id_ in wanted for row in state.find(kind, id=id_)]
         else:
             rows = [row for row in state.find(kind) if wanted is None or row["id"] in wanted]
+        return self._read(kind, rows)
+
+    def of_rows(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Details]:
+        """The same for rows of the register that were read already."""
+        return {id_: details for id_, details in self._read(kind, rows).items() if details is not None}
+
+    def _read(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Details | None]:
         named = {row["id"]: row["details"] for row in rows if row["details"]}
         blobs = self._vault.shared.blobs(sorted(set(named.values())))
         return {id_: self._open(kind, id_, blobs[name]) for id_, name in named.items() if name in blobs}

@@ -84,10 +84,8 @@ def list_accounts(vault: Vault, state: State, wanted: Wanted) -> list[Listed]:
     need_register(vault)
     profile = vault.profile
     lacks = lacking(state, profile)
-    every = state.find("account")
-    rows = [row for row in every if _asked(row, wanted, lacks)]
-    ids = None if len(rows) == len(every) else [row["id"] for row in rows]
-    details = vault.names.many("account", ids, state=state)
+    rows = [row for row in state.find("account") if _asked(row, wanted, lacks)]
+    details = vault.names.of_rows("account", rows)
     teams = vault.names.many("team", state=state)
     listed = [_listed(row, details.get(row["id"], {}), teams, profile, lacks) for row in rows]
     if wanted.force:
@@ -137,12 +135,13 @@ def lacking(state: State, profile: Profile) -> Callable[[Row], tuple[str, ...]]:
         HOLDER: _ids(state, sql.HELD),
         LINE_MANAGER: _ids(state, sql.POST_SCOPES, post=LINE_MANAGER),
     }
+    have = [(what, ids[what]) for what in LACKING]
 
     def lacks(row: Row) -> tuple[str, ...]:
         if row["state"] == "closed":
             return ()
-        have = {row["id"], row["team"]} - {None}
-        return tuple(what for what in LACKING if ids[what].isdisjoint(have))
+        account, team = row["id"], row["team"]  # no team is None, which is in none of the sets
+        return tuple([what for what, those in have if account not in those and team not in those])
 
     return lacks
 
