@@ -13,7 +13,8 @@ from tests.world import World
 from vault.domain import keys
 from vault.domain.decisions import Denied, Refusal
 from vault.domain.ids import Prefix
-from vault.errors import Busy, IntegrityError, Refused, UsageProblem
+from vault.errors import Busy, IntegrityError, Refused, UsageProblem, VaultError
+from vault.ops import secrets
 from vault.ops import tx as units
 from vault.ops.session import Vault
 from vault.store import sqlite
@@ -37,6 +38,38 @@ def test_nothing_written_nothing_committed(world: World) -> None:
     with world.vault.change() as tx:
         assert tx.today == "2026-11-02"
     assert world.vault.shared.size() == size
+
+
+def test_the_pin_is_on_the_disk_before_a_secret_leaves(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit of work that lets somebody see a secret settles the pin, after both commits; others do not wait."""
+    account, settled = world.account("x/NorfolkPolice", password="first one"), []
+    kept = world.vault.state.settle
+
+    def settle() -> None:
+        settled.append((world.vault.state.pin(), world.vault.shared.size()))
+        kept()
+
+    monkeypatch.setattr(world.vault.state, "settle", settle)
+    note(world.vault)
+    assert settled == []
+    secrets.reveal(world.vault, account=account)
+    [(pin, size)] = settled
+    assert pin is not None
+    assert pin.size == size == world.vault.follower.size
+
+
+def test_what_is_not_settled_shows_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the pin does not reach the disk the secret is not handed out; that somebody asked stays on the record."""
+    account, size = world.account("x/NorfolkPolice", password="first one"), world.vault.shared.size()
+
+    def full() -> None:
+        raise VaultError("the disk is full")
+
+    monkeypatch.setattr(world.vault.state, "settle", full)
+    with pytest.raises(VaultError, match="full"):
+        secrets.reveal(world.vault, account=account)
+    assert world.vault.shared.size() == size + 1
+    world.check()
 
 
 def test_lost_between_the_two_commits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vault.errors import Busy, IntegrityError, NotFound, UsageProblem
+from vault.errors import Busy, IntegrityError, NotFound, UsageProblem, VaultError
 from vault.store import sqlite
 from vault.store.register import FORMAT, Pin, State
 
@@ -35,6 +35,39 @@ def test_put_get_find_change(state: State) -> None:
     state.change("person", {"id": "b"})
     assert state.count("person") == 2
     state.put_all("person", [])
+
+
+def test_settled_is_written_and_waited_for(tmp_path: Path) -> None:
+    """To settle is one more commit that the disk is waited for; rows and later commits are as they were."""
+    State.create(tmp_path / "state.db").close()
+    state = State.open(tmp_path / "state.db")
+    with state.transaction():
+        state.set_pin(PIN)
+    said, log = [], tmp_path / "state.db-wal"
+    state._conn.set_trace_callback(said.append)
+    before = log.stat().st_size
+    state.settle()
+    state._conn.set_trace_callback(None)
+    assert log.stat().st_size > before, "a commit that changes no page is not written, and waits for nothing"
+    assert said[0] == "PRAGMA synchronous = FULL"
+    assert said[-2:] == ["COMMIT", "PRAGMA synchronous = NORMAL"]
+    assert state.pin() == PIN
+    state.close()
+
+
+def test_settling_that_fails_leaves_nothing_open(tmp_path: Path) -> None:
+    """Where the disk refuses, nothing is left half done and the error is ours."""
+    State.create(tmp_path / "state.db").close()
+    state = State.open(tmp_path / "state.db")
+    with state.transaction():
+        state.set_pin(PIN)
+    state._conn.execute("PRAGMA query_only = ON")
+    with pytest.raises(VaultError):
+        state.settle()
+    assert not state.in_transaction
+    assert state.query("PRAGMA synchronous")[0]["synchronous"] == 1
+    assert state.pin() == PIN
+    state.close()
 
 
 def test_what_waits_keeps_its_fields(state: State) -> None:

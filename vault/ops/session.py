@@ -1,7 +1,8 @@
 """An open vault: verify what is new, fold it, and only then act.
 
 The way of every change: lock the head → fetch and verify new entries, fold them → decide → append entries, blobs
-and the signed head in one transaction → COMMIT → fold the own commit and pin, durable → only then show anything.
+and the signed head in one transaction → COMMIT → fold the own commit and pin → only then show anything; before a
+secret is shown, the pin is on the disk.
 
 A crash between the two commits leaves a projection that is behind; the next command catches up.
 """

@@ -1,7 +1,8 @@
 """SQLite as this project opens it: durable, distrustful, and clear about what is wrong.
 
-WAL with synchronous=FULL survives power loss; BEGIN IMMEDIATE takes the one write lock first; the schema in the
-file is compared with ours before anything is asked of it, because a hostile file may carry triggers and views.
+WAL with synchronous=FULL survives power loss (the projection asks for less, see `State.settle`); BEGIN IMMEDIATE takes
+the one write lock first; the schema in the file is compared with ours before anything is asked of it, because a hostile
+file may carry triggers and views.
 """
 
 from __future__ import annotations
