@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vault.store.register import State
+from vault.store.register import ANSWERS, State
 
 KEY = {"id": "per-" + "a" * 16}
 
@@ -72,3 +72,13 @@ def test_a_memo_follows_its_tables(state: State) -> None:
         assert (memo(), len(asked)) == (1, 5)
         state.put("team", id="tem-" + "a" * 16, kind="team", details="", added=0)
         assert (memo(), len(asked)) == (1, 5)
+
+
+def test_what_is_remembered_is_bounded(state: State) -> None:
+    """A long fold asks for many things: only so many answers of a table are held at a time, and all stay right."""
+    with state.transaction():
+        put(state)
+        for n in range(3 * ANSWERS):
+            assert state.get("person", id=f"per-{n}") is None
+            assert len(state._found["person"]) <= ANSWERS
+        assert states(state) == ["active"]

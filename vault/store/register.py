@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,8 +24,12 @@ from vault.store import sqlite
 APPLICATION = 0x4B455953  # "KEYS"
 FORMAT = 1
 NAMED = frozenset({"account", "person", "device", "team", "request"})
-# Small tables that the rules ask again for every entry of a bulk change: read once in a transaction.
-REMEMBERED = frozenset({"person", "role", "keyset", "epoch", "epoch_seal", "batch", "batch_seal", "device"})
+# What the rules ask again for every entry of a bulk change, or several times for one: read once in a transaction.
+REMEMBERED = frozenset(
+    {"person", "role", "keyset", "epoch", "epoch_seal", "batch", "batch_seal", "device", "policy", "pin"}
+    | {"account", "version", "part", "rotation"}
+)
+ANSWERS = 1000  # so many of a table are remembered at a time
 _T = TypeVar("_T")
 
 _LIVE = "('" + "', '".join(LIVE) + "')"
@@ -103,7 +107,7 @@ class State:
         self._conn = conn
         self._path = path
         self._sql: dict[tuple[str, ...], str] = {}
-        self._found: dict[str, dict[tuple[Any, ...], list[Row]]] = {}
+        self._found: defaultdict[str, dict[tuple[Any, ...], list[Row]]] = defaultdict(dict)
         self._memo: dict[tuple[str, ...], tuple[tuple[int, ...], Any]] = {}
         self._changes: Counter[str] = Counter()
 
@@ -216,17 +220,24 @@ class State:
 
     def get(self, table: str, /, **key: Any) -> Row | None:
         """One row, or None."""
-        rows = self.find(table, **key)
+        rows = self._rows(table, key)
         return rows[0] if rows else None
 
     def find(self, table: str, /, **equal: Any) -> list[Row]:
         """Rows whose columns equal the values; None matches NULL."""
+        return list(self._rows(table, equal))
+
+    def _rows(self, table: str, equal: Mapping[str, Any]) -> Sequence[Row]:
+        """The rows, perhaps remembered: not the caller's to change."""
         if table not in REMEMBERED or not self._conn.in_transaction:
             return self._find(table, equal)
-        found, key = self._found.setdefault(table, {}), (*equal, *equal.values())
-        if key not in found:
-            found[key] = self._find(table, equal)
-        return list(found[key])
+        found, key = self._found[table], (*equal, *equal.values())
+        rows = found.get(key)
+        if rows is None:
+            if len(found) >= ANSWERS:
+                found.clear()
+            rows = found[key] = self._find(table, equal)
+        return rows
 
     def _find(self, table: str, equal: Mapping[str, Any]) -> list[Row]:
         shape = ("find", table, *equal)
