@@ -15,5 +15,6 @@ The modules are imported by name, so that reading one entry loads neither a curv
     scan        the first pass over an export: bytes, chain, tree; `commits` is the second: form and signatures
     verify      both passes and the held heads; `verdict` says in words what was found
     proof       receipts
+    paper       a head to be typed back; `quorum` asks what trusted witnesses saw of an export
     cosignature what a witness signs; `witness` decides, `witness_store` remembers, `witness_http` answers
 """

@@ -21,6 +21,7 @@ from audit.errors import AuditError, BadKey, BadNote, BadVaultId, BadWitness
 from audit.witness_main import add_commands
 
 if TYPE_CHECKING:
+    from audit.note import Vkey
     from audit.verify import Held
 
 OK, USAGE, BROKEN, FINDINGS, INTERRUPTED = 0, 2, 6, 7, 130
@@ -71,6 +72,17 @@ def _parser() -> ArgumentParser:
         default=[],
         help="checkpoints kept from earlier",
     )
+    verify.add_argument(
+        "--witness",
+        metavar="KEY",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="keys of witnesses who must have cosigned the log, from themselves",
+    )
+    verify.add_argument(
+        "--quorum", metavar="N", type=int, help="how many of them suffice; default: all that are named"
+    )
     depth = verify.add_mutually_exclusive_group()
     depth.add_argument(
         "--heads-only", action="store_true", help="check the last head's signature only; faster"
@@ -105,6 +117,7 @@ def _parser() -> ArgumentParser:
 
 def _verify(given: Namespace) -> int:
     from audit import verdict
+    from audit.quorum import cosigned_heads, quorum
     from audit.verify import verify
     from audit.words import parse_vault_id
 
@@ -115,17 +128,34 @@ def _verify(given: Namespace) -> int:
     except BadVaultId as exc:
         raise _Usage(str(exc)) from exc
     _check_folder(given.folder)
+    witnesses = _witnesses(given)
+    held = [*map(_held, given.held), *cosigned_heads(given.folder, witnesses)]
     found = verify(
         given.folder,
         vault_id=vault_id,
-        held=[_held(path) for path in given.held],
+        held=held,
         heads_only=given.heads_only,
         deep=given.deep,
         jobs=given.jobs,
         progress=_progress if sys.stderr.isatty() else _silent,
     )
-    sys.stdout.write(verdict.sound_json(found) if given.format == "json" else verdict.sound(found))
+    saw = quorum(held, witnesses, least=len(witnesses) if given.quorum is None else given.quorum)
+    sys.stdout.write((verdict.sound_json if given.format == "json" else verdict.sound)(found, saw))
     return FINDINGS if verdict.has_findings(found) else OK
+
+
+def _witnesses(given: Namespace) -> list[Vkey]:
+    from audit.note import COSIGNATURE, parse_vkey
+
+    try:
+        keys = list(dict.fromkeys(parse_vkey(text) for text in given.witness))
+    except BadKey as exc:
+        raise _Usage(f"--witness: {exc}") from exc
+    if any(key.kind != COSIGNATURE for key in keys):
+        raise _Usage("--witness is the key of a witness, not of a log")
+    if given.quorum is not None and not 1 <= given.quorum <= len(keys):
+        raise _Usage("--quorum is a number of the witnesses named")
+    return keys
 
 
 def _receipt(given: Namespace) -> int:

@@ -31,7 +31,7 @@ ShownCommit = tuple[int, str, bytes, list[bytes]]  # size, signer, note, bodies
 
 _README = Path(__file__).with_name("export-readme.txt")
 _OURS = re.compile(
-    r"(?:README|checkpoint|vkeys\.txt"
+    r"(?:README|checkpoint|cosigned|vkeys\.txt"
     r"|(?:tile/[0-9]{1,2}|tile/entries|commits)/(?:x[0-9]{3}/)*[0-9]{3}(?P<width>\.p/[0-9]{1,3})?)"
     r"(?P<draft>\.new)?"
 ).fullmatch
@@ -42,7 +42,7 @@ class Log:
     """What an export is made of: the head that was verified, and how to get at the log.
 
     `leaf(seq)` is the verified hash of an entry; `commits_after(size)` are the commits beyond a size, still
-    to be verified; `signers` are those in force at the head.
+    to be verified; `signers` are those in force at the head; `cosigned` is the newest head that a witness has signed.
     """
 
     origin: str
@@ -50,6 +50,7 @@ class Log:
     signers: Signers
     leaf: Callable[[int], bytes]
     commits_after: Callable[[int], Iterable[ShownCommit]]
+    cosigned: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def export(log: Log, folder: Path) -> Exported:
     writer.check_extended_by(log)
     if begun < log.head.size:
         _append(writer, log)
-    writer.finish(vkeys(log.origin, log.signers))
+    writer.finish(vkeys(log.origin, log.signers), log.cosigned)
     return Exported(begun, log.head.size, log.head.root, writer.files)
 
 
@@ -172,13 +173,15 @@ class _Writer:
     def _put_tile(self, tile: Tile) -> None:
         self._put(tile_path(tile.level, tile.n, tile.width), tile.hashes)
 
-    def finish(self, keys: bytes) -> None:
+    def finish(self, keys: bytes, cosigned: bytes = b"") -> None:
         """Write what is not full, then the head, then remove what the head no longer asks for."""
         if self.bodies:
             self._write_bundles()
         for partial in self.tiles.partial():
             self._put_tile(partial)
         self._put("vkeys.txt", keys)
+        if cosigned:
+            self._put("cosigned", cosigned)
         self._sync_folders()
         self._put("checkpoint", self.note)
         self._sync_folders()

@@ -4,6 +4,7 @@
     tile/<L>/<N>[.p/<W>]            hashes                                             (c2sp.org/tlog-tiles)
     tile/entries/<N>[.p/<W>]        the entries' exact bytes, in bundles of 256        (c2sp.org/tlog-tiles)
     commits/<N>[.p/<W>]             the signed heads of the commits that end there, in bundles alike
+    cosigned                        the newest head that a witness has cosigned, if any, with its lines
     vkeys.txt, README               for people; nothing here reads them
 
 Only plain files are opened, and never more is read than a file of that kind can hold.

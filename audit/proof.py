@@ -92,6 +92,13 @@ def consistency_proof(tiles: TileReader, *, old: int, size: int) -> list[bytes]:
     return range_proof(size, 0, old, _Tree(tiles, size).root)
 
 
+def root_at(tiles: TileReader, *, size: int) -> bytes:
+    """The root over the first `size` entries."""
+    if size < 1:
+        raise ValueError("a log with entries has a size")
+    return _Tree(tiles, size).root(0, size)
+
+
 def receipt(tiles: TileReader, *, head: bytes, index: int, body: bytes) -> str:
     """The receipt for the entry at `index`, whose bytes are `body`, under a signed head; BadProof if it is none."""
     signed = checkpoint.parse_text(note.parse(head).text)

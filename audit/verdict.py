@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from audit import b64, note
 from audit.errors import AuditError, Declined, Forked, RolledBack
+from audit.quorum import Saw
 from audit.verify import Verdict
 from audit.words import to_words
 
 
-def sound(verdict: Verdict) -> str:
+def sound(verdict: Verdict, saw: Sequence[Saw] = ()) -> str:
     """The words for a log in which everything that was looked at is right."""
     head, signer = verdict.head, verdict.signer
     lines = [
@@ -25,6 +27,7 @@ def sound(verdict: Verdict) -> str:
         f"  head by   {signer.id}  {note.vkey(head.origin, signer.public)}",
         f"  commits   {_commits(verdict)}",
     ]
+    lines += [f"  cosigned  {each.words()}" for each in saw]
     lines += [f"  held      {each.head.size} entries, {each.name}: agrees" for each in verdict.held]
     if verdict.ignored:
         lines.append(
@@ -39,7 +42,7 @@ def sound(verdict: Verdict) -> str:
     return text
 
 
-def sound_json(verdict: Verdict) -> str:
+def sound_json(verdict: Verdict, saw: Sequence[Saw] = ()) -> str:
     """The same as one JSON object; `deep` is null where it was not asked for."""
     from audit.deep.report import report
 
@@ -54,6 +57,7 @@ def sound_json(verdict: Verdict) -> str:
         "commits": verdict.commits,
         "skipped": [] if verdict.commits is not None else ["signatures but the last", "authors", "form"],
         "held": [{"file": each.name, "entries": each.head.size} for each in verdict.held],
+        "cosigned": [{"witness": one.witness.name, "entries": one.size, "time": one.time} for one in saw],
         "void_signer_events": list(verdict.ignored),
         "unknown": _unknown(verdict),
         "deep": None if verdict.judge is None else report(verdict.judge),

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit import checkpoint, note
+from audit import checkpoint
 from audit.checkpoint import Checkpoint
 from audit.commits import Range, signed_heads, verify_range
 from audit.errors import AuditError, BadChain, BadNote, Forked, RolledBack
 from audit.folder import Folder
 from audit.follow import decode_at
 from audit.merkle import TILE_WIDTH
+from audit.paper import read_file
 from audit.scan import STRIDE, Progress, Scan
 from audit.signers import Signer
 from audit.tiles import bundles
@@ -59,9 +60,9 @@ class Verdict:
 
 
 def read_held(path: Path) -> Held:
-    """A held head from a file; BadNote unless it is a signed note with a checkpoint in it."""
-    raw = path.read_bytes()
-    return Held(str(path), raw, checkpoint.parse_text(note.parse(raw).text))
+    """A held head from a file: a signed note, its text, or typed from paper; BadNote if it is none of them."""
+    raw, head = read_file(path)
+    return Held(str(path), raw, head)
 
 
 def verify(

@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,25 +64,31 @@ def _options(verb: ArgumentParser, name: str) -> None:
         verb.add_argument("--port", type=int, default=PORT, help=f"default: {PORT}")
 
 
-def clock() -> int:
+def seconds() -> int:
     """Seconds since 1970, as a cosignature bears them."""
     return int(time.time())
 
 
-def new(folder: Path, name: str | None = None) -> Witness:
+def new(folder: Path, name: str | None = None, *, random: Callable[[int], bytes] = os.urandom) -> Witness:
     """A new witness; without a name of its own it gets a random one, which says nothing of anybody."""
     from audit.witness_store import Witness
 
-    name = f"witness/{os.urandom(8).hex()}" if name is None else name
-    return Witness.create(folder, name=name, seed=os.urandom(32), clock=clock)
+    name = f"witness/{random(8).hex()}" if name is None else name
+    return Witness.create(folder, name=name, seed=random(32), clock=seconds)
 
 
-def cosign(folder: Path, what: str, vault_id: str | None = None) -> str:
-    """The cosignature for an export's head or for a request."""
+def opened(folder: Path, *, clock: Callable[[], int]) -> Witness:
+    """The witness in a folder."""
     from audit.witness_store import Witness
+
+    return Witness(folder, clock=clock)
+
+
+def cosign(folder: Path, what: str, vault_id: str | None, *, clock: Callable[[], int]) -> str:
+    """The cosignature for an export's head or for a request."""
     from audit.words import parse_vault_id
 
-    witness = Witness(folder, clock=clock)
+    witness = opened(folder, clock=clock)
     if what != "-" and Path(what).is_dir():
         try:
             words = parse_vault_id(vault_id) if vault_id else None
@@ -91,16 +98,14 @@ def cosign(folder: Path, what: str, vault_id: str | None = None) -> str:
     return witness.add_checkpoint(sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes())
 
 
-def serve(folder: Path, port: int) -> None:
+def serve(folder: Path, port: int, *, clock: Callable[[], int]) -> None:
     """Answer until interrupted, which is its normal end."""
     from audit.witness_http import HOST, Server
-    from audit.witness_store import Witness
 
-    with Server(Witness(folder, clock=clock), port) as server:
+    with Server(opened(folder, clock=clock), port) as server, suppress(KeyboardInterrupt):
         sys.stderr.write(f"witness: listening on http://{HOST}:{server.server_address[1]}/add-checkpoint\n")
         sys.stderr.flush()
-        with suppress(KeyboardInterrupt):
-            server.serve_forever()
+        server.serve_forever()
 
 
 def request(folder: Path, old: int) -> str:
@@ -137,19 +142,17 @@ def _new(given: Namespace) -> int:
 
 
 def _cosign(given: Namespace) -> int:
-    sys.stdout.write(cosign(given.witness, given.what, given.vault_id))
+    sys.stdout.write(cosign(given.witness, given.what, given.vault_id, clock=seconds))
     return 0
 
 
 def _serve(given: Namespace) -> int:
-    serve(given.witness, given.port)
+    serve(given.witness, given.port, clock=seconds)
     return 0
 
 
 def _show(given: Namespace) -> int:
-    from audit.witness_store import Witness
-
-    witness = Witness(given.witness, clock=clock)
+    witness = opened(given.witness, clock=seconds)
     lines = [witness.vkey, *("  ".join(f"{k} {v}" for k, v in each.items()) for each in describe(witness))]
     sys.stdout.write("\n".join([*lines, ""]))
     return 0

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.audit_anchor import anchor
+from cli.audit_witness import cosigned, request, witness
 from cli.opening import open_vault
 from cli.options import App, group
 from vault.errors import FindingsExist
@@ -24,6 +26,10 @@ _KINDS = {"per-": "person", "acc-": "account", "dev-": "device", "tem-": "team",
 @group("audit")
 def audit() -> None:
     """The log: who did what, in which order, and the proof that nobody changed it since."""
+
+
+for _command in (witness, request, cosigned, anchor):
+    audit.add_command(_command)
 
 
 @audit.command("log", example="keyholder audit log --last 20 --event device.lost")
@@ -171,12 +177,28 @@ def _found(found: Verified) -> dict[str, object]:
     }
 
 
-@audit.command("head", example="keyholder audit head > head-of-november.txt")
-def head(app: App) -> None:
+@audit.command(
+    "head",
+    example="""
+    keyholder audit head > head-of-november.txt
+    keyholder audit head --print head-of-november.html
+    """,
+)
+@click.option(
+    "--print",
+    "sheet",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a page for paper instead (HTML, one sheet of A4, no names), to a new file.",
+)
+def head(app: App, *, sheet: Path | None) -> None:
     """Print the newest signed head. Keep it where nobody who owns the database can reach it."""
     from vault.ops import log as ops
 
     vault = open_vault(app, unlock=False)
+    if sheet is not None:
+        _print_sheet(app, vault, sheet)
+        return
     note = ops.head_note(vault).removesuffix("\n")
     # The note's own line ends are part of what was signed; a table shows it as the file that it is.
     if app.out.format == "table":
@@ -184,6 +206,28 @@ def head(app: App) -> None:
     else:
         app.out.text(note)
     ops.mark_kept(vault)
+
+
+def _print_sheet(app: App, vault: Vault, file: Path) -> None:
+    from audit.paper import rows
+    from audit.words import to_words
+    from cli.audit_anchor import write_new
+    from cli.head_page import Sheet, page
+    from vault.ops import log as ops
+
+    head, signer = ops.head(vault)
+    sheet = Sheet(
+        words=to_words(vault.vault_id),
+        origin=head.origin,
+        size=head.size,
+        rows=rows(head),
+        signer=signer,
+        newest=ops.newest_time(vault),
+        printed=app.clock().strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+    write_new(file, page(sheet).encode())
+    ops.mark_kept(vault)
+    app.out.record({"file": str(file), "size": head.size})
 
 
 @audit.command("export", example="keyholder audit export /media/stick/log")

@@ -55,6 +55,7 @@ def _print(app: App, found: Status, names: dict[str, str], *, every: bool) -> No
                 "roles": found.roles,
                 "policy": found.profile,
                 "log": f"{found.entries} entries, verified; the newest of {found.newest}",
+                "last outside head": found.outside,
                 **found.counts,
             }
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import pyrage
 
+from tests.authority import Authority
 from tests.leaks import Story
 
 AGE = pyrage.x25519.Identity.generate()
@@ -369,6 +370,7 @@ def _log(story: Story) -> None:
     do("audit head")
     do("audit verify", "--state")
     do("audit export", str(story.folder / "exported"))
+    _outside(story)
     proof = story.folder / "entry-3.tlog-proof"
     proof.write_text(do("audit receipt", "3").stdout)
     story.fail("audit receipt", "99999", code=3)
@@ -404,6 +406,36 @@ def _log(story: Story) -> None:
     story.fail("backup make", str(story.folder / "six.age"), "--passphrase", SECRETS["backup pass"], code=2)
     lines = "person list\nsecret show x/ZqForceMain --to-pipe\nperson show nobody\n"
     do("shell", stdin=lines, shows="changed", code=3)
+
+
+def _outside(story: Story) -> None:
+    """Witnesses and time-stamps."""
+    do, folder = story.do, story.folder
+    machine, answer, stamp = str(folder / "witness"), folder / "answer", folder / "november.tsq"
+    key = do("audit witness new", machine).stdout.strip()
+    story.fail("audit witness new", machine, code=2)
+    do("audit witness add", key)
+    story.fail("audit witness add", "nonsense", code=2)
+    do("audit witness list")
+    given = ("--vault-id", story.words)
+    answer.write_text(do("audit witness cosign", machine, str(folder / "exported"), *given).stdout)
+    story.fail("audit witness cosign", machine, str(answer), code=6)
+    do("audit witness show", machine)
+    story.fail("audit witness show", str(folder / "nowhere"), code=2)
+    do("audit cosigned", str(answer))
+    story.fail("audit cosigned", str(answer), code=2)
+    do("audit request")
+    story.fail("audit request", "witness/none", code=3)
+    do("audit anchor request", str(stamp))
+    story.fail("audit anchor request", str(stamp), code=1)
+    authority = Authority(folder / "authority")
+    (folder / "november.tsr").write_bytes(authority.stamp(stamp.read_bytes()))
+    cert = ("--tsa-cert", str(authority.certificates))
+    do("audit anchor add", str(folder / "november.tsr"), *cert)
+    story.fail("audit anchor add", str(answer), *cert, "--head", str(folder / "november.head"), code=6)
+    do("audit anchor list")
+    do("audit witness remove", key.partition("+")[0])
+    story.fail("audit witness remove", key.partition("+")[0], code=3)
 
 
 def _end(story: Story) -> None:

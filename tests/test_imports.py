@@ -27,6 +27,7 @@ ONLY_IN = {
     "argon2": ("vault.crypto",),
     "pyotp": ("vault.crypto",),
     "pyrage": ("vault.crypto",),
+    "rfc3161_client": ("vault.crypto",),
     "click": ("cli",),
 }
 

@@ -223,6 +223,9 @@ PROJECTED = (
     "refusal",
     "policy",
     "backup",
+    "witness",
+    "cosigned",
+    "anchor",
     "void",
     "pending",
 )

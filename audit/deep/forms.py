@@ -1,6 +1,6 @@
 """The forms of subjects and fields, spelled in `events.toml`.
 
-form   = code | hash | date | time | clause | origin | count | flag | bytes N | id-prefix+ | one of word+
+form   = code | hash | date | time | clause | origin | witness | count | flag | bytes N | id-prefix+ | one of word+
        | list of form | filled list of form | map of form to form | name of a list of words
 """
 
@@ -29,6 +29,7 @@ _PATTERNS = {
     "time": _DATE + "T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
     "clause": r"[A-Z]{2}-[0-9A-Za-z./-]{1,12}",
     "origin": r"[a-z0-9./-]{1,96}",
+    "witness": r"witness/[0-9a-f]{16}",
 }
 
 
@@ -162,6 +163,6 @@ _SIMPLE: dict[str, Form] = {
     "count": lambda value: type(value) is int and value >= 0,
     "flag": lambda value: type(value) is bool,
     "hash": _bytes(32),
-    **{name: _text(_PATTERNS[name]) for name in ("code", "clause", "origin")},
+    **{name: _text(_PATTERNS[name]) for name in ("code", "clause", "origin", "witness")},
     **{name: _of_calendar(_PATTERNS[name]) for name in ("date", "time")},
 }

@@ -57,6 +57,13 @@ class Keyset:
 
 
 @dataclass(slots=True)
+class Witness:
+    name: str
+    key: str
+    removed: bool = False
+
+
+@dataclass(slots=True)
 class Person:
     id: str
     added: int
@@ -211,6 +218,7 @@ class Grant:
 class Register:
     """Everything, by id."""
 
+    witnesses: dict[str, Witness] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     keysets: dict[str, Keyset] = field(default_factory=dict)
     epochs: dict[str, Epoch] = field(default_factory=dict)

@@ -17,6 +17,9 @@ NAME = "x/NorfolkPolice"
 # A list or a show that has no --as-of, and why.
 NOT_THE_REGISTER = {
     "secret show": "it shows a secret and writes who saw it; an older one is asked for with --version",
+    "audit witness show": "an auditor's own folder: there is no vault",
+    "audit witness list": "each line says at which entries it was added and removed",
+    "audit anchor list": "each line is an entry, with its position",
 }
 # What shows the register under another name.
 MORE = {"status", "exposure person", "exposure device", "exposure account", "account requests"}

@@ -88,8 +88,10 @@ def problem(line: str) -> str:
 def _problem(words: list[str]) -> str:
     if words[0] not in NOUNS:
         return f"there is no noun {words[0]}"
-    command = load(words[0])
-    rest = words[1:]
+    return _below(words[0], load(words[0]), words[1:])
+
+
+def _below(name: str, command: click.Command, rest: list[str]) -> str:
     if not isinstance(command, click.Group):
         return _options(command, rest)
     if not rest or rest[0].startswith("-"):
@@ -99,8 +101,8 @@ def _problem(words: list[str]) -> str:
         return _options(default, rest)
     for verb in verbs:
         if verb not in command.commands:
-            return f"{words[0]} has no verb {verb}"
-        if wrong := _options(command.commands[verb], rest[1:]):
+            return f"{name} has no verb {verb}"
+        if wrong := _below(f"{name} {verb}", command.commands[verb], rest[1:]):
             return wrong
     return ""
 

@@ -21,12 +21,15 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 def verbs() -> Iterator[tuple[str, click.Command]]:
     for noun in NOUNS:
-        command = load(noun)
-        if isinstance(command, click.Group):
-            for verb, one in command.commands.items():
-                yield f"{noun} {verb}", one
-        else:
-            yield noun, command
+        yield from _below(noun, load(noun))
+
+
+def _below(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    for verb, one in command.commands.items():
+        yield from _below(f"{name} {verb}", one)
 
 
 @pytest.mark.parametrize(

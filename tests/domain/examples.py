@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +32,7 @@ from tests.domain.fold import (
     req,
     rot,
     tem,
+    wit,
 )
 from vault.domain import keys
 
@@ -110,6 +113,17 @@ def share(scene: Fold) -> None:
     member(scene, "nia", "holder")
     give(scene, "nia", "nia", "main")
     scene.do("keys.wrapped", bat("nia"), by="cal", seals={kst("nia"): b64("commit key")})
+
+
+def attend(scene: Fold) -> None:
+    """There is a witness."""
+    scene.do("witness.added", wit("one"), name="witness/" + "1" * 16, key=b64("one"))
+
+
+def cosignature(at: str) -> str:
+    """72 bytes that begin with that time."""
+    seconds = int(dt.datetime.fromisoformat(at).timestamp())
+    return base64.b64encode(seconds.to_bytes(8) + bytes(64)).decode()
 
 
 def owe(scene: Fold) -> None:
@@ -333,6 +347,15 @@ EXAMPLES: dict[str, Example] = {
     ),
     "policy.chosen": Example("bea", "", {"profile": "surrey", "document": b64("toml")}, "policy"),
     "backup.made": Example("cal", "", {"size": 25}, "backup"),
+    # witnesses
+    "witness.added": Example(
+        "ada", wit("two"), {"name": "witness/" + "2" * 16, "key": b64("two")}, "witness"
+    ),
+    "witness.removed": Example("bea", wit("one"), {}, "witness", attend),
+    "head.cosigned": Example(
+        "hal", wit("one"), {"size": 5, "at": TIME, "cosignature": cosignature(TIME)}, "cosigned", attend
+    ),
+    "head.anchored": Example("hal", "", {"size": 5, "at": TIME, "token": b64("token")}, "anchor"),
 }
 
 

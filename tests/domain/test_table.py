@@ -24,7 +24,7 @@ CAST = {
     "des": e.DESK,
     "rec": e.RECOVERY,
 }
-BASE64_FIELDS = {"key": 32, "kem": 1216, "public": 1216}
+BASE64_FIELDS = {"key": 32, "kem": 1216, "public": 1216, "cosignature": 72}
 FREE_TEXT = (
     "Ada Byron",
     "Ada",
@@ -101,6 +101,7 @@ def test_a_subject_that_nobody_knows(name: str, example: Example) -> None:
         "claim.filed",
         "note.made",
         "entry.corrected",
+        "witness.added",
     }
     if name in makes_it or not example.subject:
         return
@@ -183,7 +184,7 @@ def test_base64_fields_have_their_exact_length() -> None:
                 assert check(b64("x", size - 1)) is not None
                 assert check(b64("x", size)[:-1]) is not None
                 assert check(b64("x", size) + "\n") is not None
-                assert check(b64("x", size).rstrip("=")) is not None
+                assert not size % 3 or check(b64("x", size).rstrip("=")) is not None
     assert found >= {"key", "kem", "public", "details", "blob", "commitment", "wrap"}
 
 

@@ -101,6 +101,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _CLAUSE = re.compile(r"[A-Z]{2}-[0-9A-Za-z./-]{1,12}\Z")
 _ORIGIN = re.compile(r"[a-z0-9./-]{1,96}\Z")
+_WITNESS = re.compile(r"witness/[0-9a-f]{16}\Z")
 # One pattern for the ids of every kind: each command compiles it anew, so there are not sixty of them.
 _ID = re.compile(r"([a-z]{3})-[a-z2-7]{16}\Z")
 
@@ -146,6 +147,7 @@ date = _of_calendar(_DATE, "a date")
 time = _of_calendar(_TIME, "a time in UTC")
 clause = _matching(_CLAUSE, "a clause key")
 origin = _matching(_ORIGIN, "a log origin")
+witness_name = _matching(_WITNESS, "witness/ and 16 hexadecimal digits")
 
 
 def ident(*prefixes: str) -> Check:

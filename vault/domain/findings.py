@@ -32,6 +32,8 @@ NEXT = {
     "recovery_kit_silenced": "keyholder recovery renew",
     "keyset_silenced": "keyholder person rekey PERSON",
     "only_one_administrator": "keyholder invite",
+    "false_cosignature": "keyholder audit show ENTRY",
+    "no_cosigned_head": "keyholder audit request WITNESS",
     "open_claim": "keyholder claim accept|reject CLAIM",
     "not_told": "keyholder device told DEVICE RECIPIENT",
     "owed_class_1": "keyholder rotation list",

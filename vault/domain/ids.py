@@ -35,6 +35,7 @@ class Prefix(StrEnum):
     EPOCH = "epo"
     INVITATION = "inv"
     BATCH = "bat"
+    WITNESS = "wit"
 
 
 def new_id(prefix: Prefix, random: Callable[[int], bytes]) -> str:

@@ -21,6 +21,7 @@ from vault.domain import (
     rotation,
     secrets,
     signers,
+    witnesses,
 )
 from vault.domain import events as e
 from vault.domain.events import Event, Fact, Register, Void
@@ -39,6 +40,7 @@ TABLE: dict[str, Event] = {
         exposure,
         rotation,
         records,
+        witnesses,
     )
     for event in concept.EVENTS
 }

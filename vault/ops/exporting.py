@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audit import merkle
 from audit.export import Exported, Log
 from audit.export import export as write_export
 from audit.note import vkey
 from audit.proof import receipt as write_receipt
 from vault.ops import log
 from vault.ops.session import Vault
+from vault.ops.verified_tiles import VerifiedTiles
+from vault.ops.witnesses import cosigned_note
 
 
 def export(vault: Vault, folder: Path) -> Exported:
@@ -26,25 +27,9 @@ def export(vault: Vault, folder: Path) -> Exported:
         signers=follower.signers,
         leaf=lambda seq: vault.state.leaves(seq, seq + 1)[0],
         commits_after=vault.shared.commits_after,
+        cosigned=cosigned_note(vault),
     )
     return write_export(source, folder)
-
-
-class VerifiedTiles:
-    """Tiles for a proof: from the leaves that this client verified, and from full tiles of the shared database."""
-
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-
-    def tile(self, level: int, n: int, width: int) -> bytes:
-        """The first ``width`` hashes of a tile. A wrong one from the database makes a proof that does not verify."""
-        start = n * merkle.TILE_WIDTH
-        if level == 0:
-            return b"".join(self._vault.state.leaves(start, start + width))
-        if width == merkle.TILE_WIDTH:
-            return self._vault.shared.tile(level, n)
-        below = (self.tile(level - 1, start + i, merkle.TILE_WIDTH) for i in range(width))
-        return b"".join(map(merkle.tile_root, below))
 
 
 def receipt(vault: Vault, seq: int) -> str:

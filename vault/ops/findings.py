@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vault.domain import findings as rules
 from vault.domain.findings import Finding
 from vault.domain.paperwork import paperwork
+from vault.ops import witnesses
 from vault.ops.names import title
 from vault.ops.session import moment
 
@@ -38,6 +39,7 @@ class Status:
     entries: int
     newest: str
     counts: dict[str, int]
+    outside: str
     findings: tuple[Finding, ...]
 
 
@@ -52,7 +54,11 @@ def status(vault: Vault) -> Status:
         entries=vault.follower.size,
         newest=pin.time if pin else "",
         counts=counts,
-        findings=tuple(all_findings(vault.state, vault.profile, now=moment(vault.clock()))),
+        outside=witnesses.words(vault),
+        findings=(
+            *witnesses.findings(vault),
+            *all_findings(vault.state, vault.profile, now=moment(vault.clock())),
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem
 from vault.ops import requests, sealing
 from vault.ops.accounts import enforce
+from vault.ops.outside import may_open
 from vault.ops.worklist import has_profile, need_register
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def give(
         access = _access(vault, tx, account, person, count=count, existing=existing)
         decision = gates.may_give(vault.profile, access)
         enforce(decision, about=account)
+        if kind == grants.SECRET and not existing:
+            may_open(vault, "grant_give").check()
         id_ = tx.new(Prefix.GRANT)
         tx.emit(
             "grant.given",

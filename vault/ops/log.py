@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from audit import checkpoint, note
 from audit.checkpoint import Checkpoint
 from audit.entry import Entry, decode, leaf_hash
 from audit.errors import BadChain, BadNote
 from audit.follow import Follower
 from audit.merkle import TILE_WIDTH, Frontier, tile_root
+from audit.paper import read_head
 from vault.errors import IntegrityError, NotFound
 from vault.ops.comparing import Blobs, Replay
 from vault.ops.session import moment
@@ -130,6 +130,23 @@ def head_note(vault: Vault) -> str:
     return found[2].decode()
 
 
+def head(vault: Vault) -> tuple[Checkpoint, str]:
+    """The newest head as this machine has verified it, and the keyset that signed it."""
+    pinned, newest = vault.follower.head(), vault.shared.head()
+    if newest is None or newest[0] != pinned.size:
+        raise IntegrityError("the newest signed head is not the one that this machine verified")
+    return Checkpoint(vault.follower.origin, pinned.size, pinned.root), _author(vault, pinned.size - 1)
+
+
+def _author(vault: Vault, seq: int) -> str:
+    return decode(bodies(vault, seq, seq + 1)[0]).actor
+
+
+def newest_time(vault: Vault) -> str:
+    """The time of the newest entry, as its author's clock had it."""
+    return decode(bodies(vault, vault.follower.size - 1, vault.follower.size)[0]).time
+
+
 def mark_kept(vault: Vault) -> None:
     """Remember on this machine that the head was handed out: `doctor` says when that was last done."""
     kept = {"size": vault.follower.size, "at": moment(vault.clock())}
@@ -140,12 +157,8 @@ def mark_kept(vault: Vault) -> None:
 
 
 def read_held(texts: Sequence[str]) -> list[Checkpoint]:
-    """Heads that were kept outside: signed notes, or their three lines of text."""
-    heads = []
-    for text in texts:
-        raw = text.encode()
-        heads.append(checkpoint.parse_text(note.parse(raw).text if b"\n\n" in raw else raw))
-    return heads
+    """Heads that were kept outside: signed notes, their three lines of text, or typed from paper."""
+    return [read_head(text.encode()) for text in texts]
 
 
 def verify(

@@ -30,12 +30,22 @@ def profile(name: str) -> Profile:
 
 def profile_in_force(state: State) -> Profile:
     """The profile that the log chose last."""
+    return profile(_chosen(state))
+
+
+def local_value(state: State, key: str) -> int | None:
+    """A local number of that profile which few have."""
+    found = profile_in_force(state).local.get(key)
+    return None if found is None else found.value
+
+
+def _chosen(state: State) -> str:
     rows = state.find("policy")
     if not rows:
         raise NotFound(
             "the vault has no policy profile", hint="the log's beginning is incomplete: run audit verify"
         )
-    return profile(max(rows, key=lambda row: row["seq"])["profile"])
+    return str(max(rows, key=lambda row: row["seq"])["profile"])
 
 
 def handle(given: str) -> Handle:

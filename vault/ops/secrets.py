@@ -15,6 +15,7 @@ from vault.domain.decisions import Decision
 from vault.domain.events import Row
 from vault.errors import IntegrityError, NotFound, UsageProblem
 from vault.ops import sealing
+from vault.ops.outside import may_open
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -120,6 +121,7 @@ def reveal(
     place = device or (machine(vault) if person is None else None)
     with vault.change() as tx:
         _decide(tx, account, to=to, device=place).check()
+        may_open(vault, release.SHOW).check()
         if number is not None and tx.state.get("version", account=account, number=number) is None:
             raise NotFound(
                 f"the account has no version {number}", hint="leave --version out for what it has now"

@@ -120,6 +120,16 @@ class Shared:
         rows = self.door.read("SELECT size, keyset, note FROM commits ORDER BY size DESC LIMIT 1")
         return (_number(rows[0][0]), rows[0][1], _bytes(rows[0][2])) if rows else None
 
+    def head_at(self, size: int) -> bytes | None:
+        """The note of the commit that ends at ``size``, if one does."""
+        rows = self.door.read("SELECT note FROM commits WHERE size = :size", size=size)
+        return _bytes(rows[0][0]) if rows else None
+
+    def head_sizes(self, most: int) -> list[int]:
+        """The sizes of the newest commits, newest first."""
+        sql = "SELECT size FROM commits ORDER BY size DESC LIMIT :most"
+        return [_number(row[0]) for row in self.door.read(sql, most=most)]
+
     def request_known(self, request: str) -> bool:
         """Whether an append whose answer was lost did arrive."""
         return bool(self.door.read("SELECT 1 FROM commits WHERE request = :request", request=request))

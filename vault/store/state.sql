@@ -163,6 +163,15 @@ CREATE TABLE refusal (seq INTEGER PRIMARY KEY, action TEXT NOT NULL, clause TEXT
 CREATE TABLE policy (seq INTEGER PRIMARY KEY, profile TEXT NOT NULL, document TEXT NOT NULL);
 CREATE TABLE backup (seq INTEGER PRIMARY KEY, size INTEGER NOT NULL);
 
+-- heads seen outside; a cosignature is believed when it has been verified against the leaves, not because it is here
+CREATE TABLE witness (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, added INTEGER NOT NULL, removed INTEGER
+);
+CREATE TABLE cosigned (
+    seq INTEGER PRIMARY KEY, witness TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL, cosignature TEXT NOT NULL
+);
+CREATE TABLE anchor (seq INTEGER PRIMARY KEY, size INTEGER NOT NULL, at TEXT NOT NULL, token TEXT NOT NULL);
+
 -- this client only: keyed tags that find an account, a person or a device by name (HMAC under the member's keyset)
 CREATE TABLE lookup (tag BLOB NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, tag, id));
 CREATE INDEX lookup_id ON lookup (kind, id);
