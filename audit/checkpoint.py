@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from audit import b64, keys, note
 from audit.errors import BadNote
@@ -31,6 +32,7 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{b64.encode(self.root)}\n".encode()
 
 
+@lru_cache(maxsize=256)
 def parse_text(text: bytes) -> Checkpoint:
     """The checkpoint that the text of a note spells; BadNote unless it is the only spelling."""
     try:

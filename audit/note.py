@@ -11,7 +11,9 @@ unknown keys are ignored, as the specification asks: that is how a witness adds 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from audit import b64, keys
@@ -23,6 +25,8 @@ MAX_SIGNATURES = 100
 MAX_SIZE = 1_000_000
 
 _DASH = "\u2014"
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]").search
+_NOT_IN_NAMES = re.compile(r"[\s+\x00-\x1f\ud800-\udfff]").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Vkey:
         return key_id(self.name, self.kind, self.public)
 
 
+@lru_cache(maxsize=256)
 def key_id(name: str, kind: int, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
 
@@ -84,8 +89,12 @@ def parse_vkey(text: str) -> Vkey:
     return key
 
 
+@lru_cache(maxsize=256)
 def parse(raw: bytes) -> Note:
-    """The parts of a note, in the one form allowed; BadNote otherwise."""
+    """The parts of a note, in the one form allowed; BadNote otherwise.
+
+    Remembered for as many as one bundle of an export holds: each is asked for its place first, and then verified.
+    """
     text, lines = _split(_decode(raw))
     return Note(text.encode(), tuple(_parse_signature(line) for line in lines))
 
@@ -124,9 +133,7 @@ def check_name(name: str) -> str:
 
 def is_name(name: str) -> bool:
     """Whether `name` can be a key name: not empty, no space, plus sign or control character."""
-    return name != "" and not any(
-        char.isspace() or char == "+" or char < " " or "\ud800" <= char <= "\udfff" for char in name
-    )
+    return name != "" and not _NOT_IN_NAMES(name)
 
 
 def _decode(raw: bytes) -> str:
@@ -136,7 +143,7 @@ def _decode(raw: bytes) -> str:
         whole = raw.decode()
     except UnicodeDecodeError as exc:
         raise BadNote("the note is not UTF-8") from exc
-    if any(char < " " and char != "\n" for char in whole):
+    if _CONTROL(whole):
         raise BadNote("the note holds a control character")
     return whole
 
