@@ -31,6 +31,7 @@ test-slow: $(STAMP)     ## the exhaustive suites too
 
 bench: $(STAMP)         ## a table that a person reads
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.auditing
 
 docs: $(STAMP)          ## write what is generated: schema.sql, the command line, the events, the policies, the first hour
 	$(BIN)/python -m vault.store.schema schema.sql

@@ -52,8 +52,8 @@ class Frontier:
         if not self.hashes:
             return EMPTY_ROOT
         root = self.hashes[-1]
-        for left in self.hashes[-2::-1]:
-            root = node_hash(left, root)
+        for left in self.hashes[-2::-1]:  # node_hash, written out: it is asked for at every commit of a log
+            root = sha256(b"\1" + left + root).digest()
         return root
 
     def copy(self) -> Frontier:

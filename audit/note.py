@@ -131,6 +131,7 @@ def check_name(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=256)
 def is_name(name: str) -> bool:
     """Whether `name` can be a key name: not empty, no space, plus sign or control character."""
     return name != "" and not _NOT_IN_NAMES(name)
