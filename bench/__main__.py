@@ -1,6 +1,6 @@
 """`make bench`: what things cost, each beside its floor, measured in the same run. Never a test.
 
-python -m bench [--quick] [name …]      names: start show list import leaver sync growth append
+python -m bench [--quick] [name …]      names: start show list import leaver sync growth append due
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.measure import Figure, pair, run, table
-from bench.population import make
+from bench.population import in_use, make
 
 PYTHON = sys.executable
 KEYHOLDER = str(Path(sys.executable).with_name("keyholder"))
@@ -185,9 +185,30 @@ def append(folder: Path) -> list[Figure]:
     return figures
 
 
+def due(folder: Path) -> list[Figure]:
+    """What falls due over a whole force: by an open, unlocked vault, and as a whole process that prints it."""
+    from vault.ops.due import agenda
+
+    accounts, people = (1000, 500) if QUICK else (10_000, 5_000)
+    force, times = make(folder, accounts=accounts), []
+    vault = force.open()
+    in_use(vault, force.accounts, people)
+    for _ in range(5):
+        began = time.perf_counter()
+        found = agenda(vault, within=30)
+        times.append(time.perf_counter() - began)
+    vault.close()
+    what = f"due, {accounts:,} accounts, {people:,} people, {len(found.items):,} lines"
+    whole = run([KEYHOLDER, "due", "--format", "csv"], settled(folder), codes=(0, 7))
+    return [
+        Figure(f"{what}: unlocked", statistics.median(times), 0, aim="<= 3 s"),
+        Figure(f"{what}: whole process", whole.seconds, whole.memory),
+    ]
+
+
 PARTS: dict[str, Callable[[Path], list[Figure]]] = {
     "start": start, "show": show, "list": listing, "import": importing, "leaver": leaver, "sync": sync,
-    "growth": growth, "append": append,
+    "growth": growth, "append": append, "due": due,
 }  # fmt: skip
 
 

@@ -79,6 +79,27 @@ def make(folder: Path, *, accounts: int = 0, holders: int = 0, secrets: bool = F
     return force
 
 
+def in_use(vault: Vault, accounts: list[str], people: int) -> None:
+    """So many people without keys, each with access to some of the accounts, and a last use for each of these."""
+    today = clock().date()
+    with vault.change() as tx:
+        persons = [_person(tx, number) for number in range(people)]
+    for first in range(0, len(accounts), 500):
+        with vault.change() as tx:
+            for n, account in enumerate(accounts[first : first + 500], first):
+                values = {"person": persons[n % people], "kind": "tool_seat", "since": "2020-01-01"}
+                tx.emit("grant.given", tx.new(Prefix.GRANT), account=account, existing=True, **values)
+                day = today - dt.timedelta(days=n % 400)
+                tx.emit("account.used", account, day=day.isoformat(), how="post")
+
+
+def _person(tx: Tx, number: int) -> str:
+    person = tx.new(Prefix.PERSON)
+    details = {"name": f"Person {number}", "collar": str(20_000 + number)}
+    tx.emit("person.added", person, details=tx.details("person", person, details))
+    return person
+
+
 def _holder(tx: Tx, number: int) -> str:
     person, keyset_id, keyset = tx.new(Prefix.PERSON), tx.new(Prefix.KEYSET), Keyset.generate(os.urandom)
     details = {

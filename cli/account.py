@@ -254,4 +254,4 @@ def show(app: App, *, name: str) -> None:
 
 
 # The rest of the noun: requests and the import, each in a file of its own.
-from cli import account_import, account_request  # noqa: E402, F401 - they add their verbs to the group above
+from cli import account_import, account_request, account_use  # noqa: E402, F401 - they add their verbs to the group above

@@ -38,6 +38,7 @@ NOUNS: dict[str, tuple[str, str, str]] = {
     "passphrase": ("cli.passphrase", "passphrase", "change the passphrase of this machine's keys"),
     "shell": ("cli.shell", "shell", "unlock once and give commands line by line"),
     "status": ("cli.status", "status", "what needs attention: findings, overdue work, void entries"),
+    "due": ("cli.due", "due", "what falls due, for whom and by when; as a calendar file, too"),
     "doctor": ("cli.status", "doctor", "check this machine, the database and the keys"),
     "person": ("cli.person", "person", "people known to the vault, and members"),
     "post": ("cli.post", "post", "posts that people hold: line manager, Digital Media Lead and others"),

@@ -109,6 +109,7 @@ SPEAKS: dict[str, str] = {
     "device list": "names devices",
     "device lost": "handles",
     "device show": "names handles",
+    "due": "names handles devices",
     "exposure account": "names devices",
     "exposure device": "names handles",
     "exposure person": "names handles",
@@ -217,6 +218,13 @@ def _accounts(story: Story) -> None:
     do("account change", x, "--recovery-phone", p["recovery phone"], "--on", p["collar bob"])
     do("account freeze", x)
     do("account unfreeze", x)
+    do("account used", x, "today", "--how", "post", "--by", p["collar bob"])
+    story.fail("account used", x, "today", "--by", p["stranger"], code=3)
+    allowed = ("--post", "digital_media_lead", "--by", p["collar eve"])
+    do("account followed-up", x, "mitigation", "--until", "2099-12-24", *allowed)
+    story.fail("account followed-up", x, "mitigation", *allowed, code=2)
+    do("account ends", x, "--on", "2099-12-24")
+    story.fail("account ends", x, "--permanent", code=4)
     bad = f",,{SECRETS['imported']},\n"
     rows = f"platform,handle,password,line manager\nx,{p['handle three']},{SECRETS['imported']},{p['stranger']}\n{bad}"
     file = story.give("accounts.csv", rows)
@@ -380,6 +388,11 @@ def _log(story: Story) -> None:
     do("policy list")
     do("policy show")
     story.fail("policy show", "atlantis", code=3)
+    do("due", "--within", "3000")
+    agenda = story.folder / "due.ics"
+    do("due", "--for", PERSONAL["collar ada"], "--ics", str(agenda), "--names")
+    agenda.unlink()  # for whoever wrote it, and named as asked
+    story.fail("due", "--for", PERSONAL["stranger"], code=3)
     do("status", code=7)
     do("status", "--names", "--all", code=7)
     do("doctor", "--deep", code=7)

@@ -22,7 +22,7 @@ NOT_THE_REGISTER = {
     "audit anchor list": "each line is an entry, with its position",
 }
 # What shows the register under another name.
-MORE = {"status", "exposure person", "exposure device", "exposure account", "account requests"}
+MORE = {"due", "status", "exposure person", "exposure device", "exposure account", "account requests"}
 
 
 @pytest.fixture
@@ -99,6 +99,7 @@ def test_every_one_answers_as_it_did_then(world: World) -> None:
         ("recovery", "list"),
         ("recovery", "show"),
         ("note", "list"),
+        ("due",),
         ("audit", "show", "3", "--names"),
     ]
     known = {words for words, command in commands() if any("--as-of" in p.opts for p in command.params)}

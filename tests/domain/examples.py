@@ -220,6 +220,34 @@ EXAMPLES: dict[str, Example] = {
         lambda scene: scene.do("account.frozen", acc("main"), **AT),
     ),
     "account.closed": Example("ada", acc("main"), {**AT, "consulted": b64("who")}, "account grant_ part"),
+    "account.used": Example(
+        "hal", acc("main"), {"day": DAY, "how": "post", "person": per("ned")}, "account_use"
+    ),
+    "account.followed_up": Example(
+        "cal",
+        acc("main"),
+        {
+            "step": "mitigation",
+            "day": DAY,
+            "until": "2026-12-24",
+            "via": "email",
+            "post": "corporate_communications",
+            "person": per("ned"),
+        },
+        "follow_up",
+    ),
+    "account.ends": Example(
+        "cal",
+        acc("main"),
+        {
+            "how": "event",
+            "day": DAY,
+            "ending": "website_live",
+            "post": "digital_media_lead",
+            "person": per("ned"),
+        },
+        "term",
+    ),
     "factor.set": Example(
         "cal",
         acc("main"),

@@ -10,17 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vault.domain.calendar import (
-    DAYS,
-    MONTHS,
-    Span,
-    add_months,
-    day_begins,
-    day_ends,
-    london_day,
-    read_holidays,
-    span,
-)
+from vault.domain.calendar import day_begins, day_ends, london_day, read_holidays
+from vault.domain.interval import DAYS, MONTHS, Interval, add_months
 from vault.domain.strict import Source
 from vault.errors import NotFound, UsageProblem
 from vault.store.profiles import load_holidays
@@ -40,13 +31,20 @@ def test_months_never_skip(day: dt.date, number: int) -> None:
     assert later.day == min(day.day, monthrange(later.year, later.month)[1])
 
 
+def after(unit: str, number: int, day: dt.date) -> dt.date:
+    """So many days or months later."""
+    found = Interval(unit, number).next(day)
+    assert found is not None
+    return found
+
+
 @given(days, days, st.integers(0, 60))
 def test_spans_keep_the_order(one: dt.date, other: dt.date, number: int) -> None:
     """An earlier start never ends later, and a longer span never ends earlier."""
     early, late = sorted((one, other))
     for unit in (DAYS, MONTHS):
-        assert Span(number, unit).after(early) <= Span(number, unit).after(late)
-        assert Span(number, unit).after(early) <= Span(number + 1, unit).after(early)
+        assert after(unit, number, early) <= after(unit, number, late)
+        assert after(unit, number, early) <= after(unit, number + 1, early)
 
 
 @given(days, months)
@@ -72,14 +70,6 @@ def test_months_and_back(day: dt.date, number: int) -> None:
 def test_M_2_T_2_months_by_name(day: str, number: int, later: str) -> None:  # noqa: N802 - ids of the edge cases
     """The ends of months, and 29 February."""
     assert add_months(dt.date.fromisoformat(day), number).isoformat() == later
-
-
-def test_spans_as_documents_write_them() -> None:
-    """A number and a unit; anything else is not guessed."""
-    assert span("60 days") == Span(60, DAYS)
-    assert span("3 months") == Span(3, MONTHS)
-    assert [str(Span(1, MONTHS)), str(Span(60))] == ["1 month", "60 days"]
-    assert [span(words) for words in ("0 days", "weeks", "3 month", "a few days", "3 months ")] == [None] * 5
 
 
 # --- working days ------------------------------------------------------------------------------------------------

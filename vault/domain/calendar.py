@@ -1,15 +1,12 @@
-"""Days as a policy counts them: calendar months, working days, and where a day ends in London.
+"""Working days, and where a day ends in London; months and days are counted by `vault.domain.interval`.
 
-A month later is the same day of that month, or its last day where it has no such day: 31 January and one month is
-28 or 29 February. Bank holidays are data (`vault/policies/bank_holidays.toml`); a year that the data does not
+Bank holidays are data (`vault/policies/bank_holidays.toml`); a year that the data does not
 have is refused, never taken for one without holidays. London time needs the system's time zone data.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,41 +18,9 @@ from vault.errors import NotFound, VaultError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-DAYS, MONTHS = "days", "months"
 _SATURDAY = 5
 _ZONE = "Europe/London"
 _DAY = dt.timedelta(days=1)
-_WORDS = re.compile(r"([1-9][0-9]{0,3}) (days|months)\Z")
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """So many calendar months later; a day that the month does not have becomes its last."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    return dt.date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """So many days, or so many calendar months."""
-
-    number: int
-    unit: str = DAYS
-
-    def after(self, day: dt.date) -> dt.date:
-        """The day on which it has gone by."""
-        if self.unit == MONTHS:
-            return add_months(day, self.number)
-        return day + dt.timedelta(days=self.number)
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
-
-
-def span(words: str) -> Span | None:
-    """``60 days`` or ``3 months``; None for anything else."""
-    found = _WORDS.match(words)
-    return Span(int(found[1]), found[2]) if found else None
 
 
 # --- working days ------------------------------------------------------------------------------------------------

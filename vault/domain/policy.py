@@ -26,8 +26,14 @@ from vault.domain.strict import Reader, Source
 
 SCHEMA = 1
 LOCAL_KEYS = ("lease_minutes", "defer_max_days", "password_length", "attestation_days", "access_review_days")
-# Asked for only by some documents: a silence, a warning or a number of people that they do not give.
-MORE_LOCAL_KEYS = ("silence_days", "warning_days", "holders_most", "cosigned_head_days")
+# Asked for only by some documents: a silence, a warning, an interval or a number of people that they do not give.
+MORE_LOCAL_KEYS = (
+    "silence_days",
+    "warning_days",
+    "temporary_review_days",
+    "holders_most",
+    "cosigned_head_days",
+)
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
 

@@ -21,6 +21,7 @@ from vault.domain import (
     rotation,
     secrets,
     signers,
+    usage,
     witnesses,
 )
 from vault.domain import events as e
@@ -34,6 +35,7 @@ TABLE: dict[str, Event] = {
         joining,
         people,
         accounts,
+        usage,
         grants,
         devices,
         secrets,

@@ -72,6 +72,19 @@ CREATE TABLE account (
     consulted TEXT                  -- the sealed record of who was consulted before it was closed
 );
 CREATE INDEX account_team ON account (team);
+CREATE TABLE account_use (          -- when it was used and how, as somebody says; a corrected one counts no more
+    seq INTEGER PRIMARY KEY, account TEXT NOT NULL, day TEXT NOT NULL, how TEXT NOT NULL, person TEXT,
+    corrected INTEGER
+);
+CREATE TABLE follow_up (            -- what was done about its silence, or who allowed it
+    seq INTEGER PRIMARY KEY, account TEXT NOT NULL, step TEXT NOT NULL, day TEXT NOT NULL, via TEXT, until TEXT,
+    post TEXT, person TEXT
+);
+CREATE TABLE term (                 -- when a temporary account ends: a day, an event, or no more
+    seq INTEGER PRIMARY KEY, account TEXT NOT NULL, how TEXT NOT NULL, day TEXT NOT NULL, ending TEXT, post TEXT,
+    person TEXT
+);
+CREATE INDEX term_account ON term (account);
 CREATE TABLE factor (               -- second factors and recovery channels, and where they live
     seq INTEGER PRIMARY KEY, account TEXT NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL, device TEXT,
     person TEXT, until_seq INTEGER

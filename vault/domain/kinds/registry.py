@@ -15,6 +15,7 @@ from vault.domain.kinds import (
     custody,
     direct_messages,
     document_review,
+    dormancy,
     lost_device,
     may_hold,
     membership,
@@ -30,6 +31,7 @@ from vault.domain.kinds import (
     stand_in,
     stated,
     stop_use,
+    temporary,
 )
 from vault.domain.kinds.base import Kind
 
@@ -61,6 +63,8 @@ KINDS: Mapping[str, Kind] = {
         stand_in.STAND_IN,
         direct_messages.DIRECT_MESSAGES,
         document_review.DOCUMENT_REVIEW,
+        dormancy.DORMANCY,
+        temporary.TEMPORARY_ACCOUNT,
         stated.STATED,
     )
 }

@@ -1,0 +1,141 @@
+"""What falls due, from everything that has a day: the one place that asks all of it, most urgent first.
+
+Reads each table once: ten thousand accounts are asked in one pass. Further assessors give their own `Due`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+
+from vault.domain.calendar import london_day
+from vault.domain.due import Due, urgent_first
+from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Register, Row
+from vault.domain.interval import add_months
+from vault.domain.kinds.document_review import DocumentReview
+from vault.domain.kinds.dormancy import Dormancy, Silence, falls_due
+from vault.domain.kinds.screen_lock import ScreenLockAttestation
+from vault.domain.kinds.temporary import TemporaryAccount, ends
+from vault.domain.paperwork import MOBILE
+from vault.domain.policy import Profile, Strength
+
+SCREEN_LOCK, DEFERRED, LEASE, CLAIM, REVIEW = (
+    "screen_lock",
+    "deferred_change",
+    "rotation_lease",
+    "open_claim",
+    "document_review",
+)
+
+
+def all_due(reg: Register, profile: Profile, *, today: dt.date) -> list[Due]:
+    """Everything, whenever it falls due; ``today`` is a day in London."""
+    parts = (
+        _accounts(reg, profile, today),
+        _screen_locks(reg, profile),
+        _deferred(reg),
+        _leases(reg),
+        _claims(reg),
+        _review(profile),
+    )
+    return urgent_first([due for part in parts for due in part])
+
+
+def _accounts(reg: Register, profile: Profile, today: dt.date) -> Iterator[Due]:
+    """Steps of dormancy, and the ends of temporary accounts; of the forces that the document binds."""
+    dormancy, temporary = profile.rule(Dormancy), profile.rule(TemporaryAccount)
+    uses, done, terms = (_by_account(reg, table) for table in ("account_use", "follow_up", "term"))
+    first_given = _first_given(reg)
+    for account in reg.find("account"):
+        id_, bound = account["id"], account["force"] is None or account["force"] in profile.forces
+        if dormancy is not None and bound:
+            issued = first_given.get(id_) or account["created_on"]
+            used = [row for row in uses[id_] if row["corrected"] is None]
+            day = dt.date.fromisoformat(issued) if issued else None
+            yield from falls_due(dormancy, Silence(account, used, done[id_], day), today)
+        rule = temporary if bound else None
+        yield from ends(
+            rule, account, terms[id_], mandatory=rule is not None and _binds(profile, rule.clause)
+        )
+
+
+def _by_account(reg: Register, table: str) -> defaultdict[str, list[Row]]:
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in sorted(reg.find(table), key=lambda row: int(row["seq"])):
+        found[row["account"]].append(row)
+    return found
+
+
+def _first_given(reg: Register) -> dict[str, str]:
+    """The day since which anybody has had each account."""
+    found: dict[str, str] = {}
+    for row in reg.find("grant_"):
+        found[row["account"]] = min(found.get(row["account"], row["since"]), row["since"])
+    return found
+
+
+def _binds(profile: Profile, clause: str) -> bool:
+    """Whether it is a duty: never so in a document that ranks as guidance."""
+    return profile.clauses[clause].strength is Strength.MUST and not profile.document.guidance_under
+
+
+def _screen_locks(reg: Register, profile: Profile) -> Iterator[Due]:
+    rule = profile.rule(ScreenLockAttestation)
+    if rule is None:
+        return
+    for row in reg.find("device", state="in_use"):
+        if row["kind"] not in MOBILE:
+            continue
+        since = dt.date.fromisoformat(row["attested_on"]) if row["attested_on"] else None
+        yield Due(
+            what=SCREEN_LOCK,
+            subject=row["id"],
+            clause=rule.clause,
+            due_on=since + dt.timedelta(days=rule.renewal_days) if since else None,
+            since=since,
+            who=(row["person"],) if row["person"] else (CUSTODIAN,),
+            words="attested anew by then" if since else "never attested",
+            mandatory=_binds(profile, rule.clause),
+            local=True,
+        )
+
+
+def _deferred(reg: Register) -> Iterator[Due]:
+    """What was put off, by account: the first of its days."""
+    until: dict[str, list[str]] = defaultdict(list)
+    owed = reg.find("obligation", discharged=None)
+    for account, day in [(row["account"], row["deferred_until"]) for row in owed if row["deferred_until"]]:
+        until[account].append(day)
+    for account, days in until.items():
+        words = f"{len(days)} to change were put off until then"
+        yield Due(DEFERRED, account, "", dt.date.fromisoformat(min(days)), None, (CUSTODIAN,), words)
+
+
+def _leases(reg: Register) -> Iterator[Due]:
+    for row in reg.find("rotation", ended=None):
+        day, words = _day(row["lease_until"]), f"{row['state']}, and its owner's time is over then"
+        yield Due(LEASE, row["account"], "", day, None, (row["owner"],), words)
+
+
+def _claims(reg: Register) -> Iterator[Due]:
+    """No document gives a number for "immediately": the time that has gone by is shown, and not judged."""
+    for row in reg.find("claim", state="open"):
+        words = f"{row['kind']}: nobody has decided"
+        yield Due(CLAIM, row["id"], "", None, _day(row["occurred_at"]), (CUSTODIAN, ADMINISTRATOR), words)
+
+
+def _review(profile: Profile) -> Iterator[Due]:
+    """The document's own review; where its cover names no day and nothing gives one, that is said."""
+    rule, cover = profile.rule(DocumentReview), profile.document
+    if rule is None:
+        return
+    day, since = cover.review_on, cover.effective_on
+    if day is None and since is not None and rule.months:
+        day = add_months(since, rule.months)
+    words = "the document is to be reviewed" if day else "the document names no day for its review"
+    yield Due(REVIEW, "", rule.clause, day, since, (), words, _binds(profile, rule.clause))
+
+
+def _day(time: str) -> dt.date:
+    return london_day(dt.datetime.fromisoformat(time))

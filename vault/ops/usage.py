@@ -1,0 +1,109 @@
+"""Use, silence and end of an account, recorded as facts with their day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from vault.domain import usage
+from vault.domain.calendar import london_day
+from vault.errors import Refused, UsageProblem
+from vault.ops.posts import code_of
+
+if TYPE_CHECKING:
+    from vault.ops.session import Vault
+    from vault.ops.tx import Tx
+
+
+def used(
+    vault: Vault,
+    *,
+    account: str,
+    day: dt.date,
+    how: str,
+    person: str | None = None,
+    corrects: int | None = None,
+) -> int:
+    """Somebody says when an account was used last, and how; the entry's position."""
+    with vault.change() as tx:
+        return tx.emit("account.used", account, day=_past(day, tx), how=how, person=person, corrects=corrects)
+
+
+def followed_up(
+    vault: Vault,
+    *,
+    account: str,
+    step: str,
+    day: dt.date,
+    via: str | None = None,
+    until: dt.date | None = None,
+    post: str | None = None,
+    person: str | None = None,
+) -> int:
+    """What was done about an account's silence: a reminder counts from the day on which it was sent."""
+    if step in usage.ALLOWED and (post is None or person is None):
+        raise UsageProblem(f"a {step} is somebody's decision", hint="give --post and --by")
+    if step == usage.MITIGATION and until is None:
+        raise UsageProblem("a mitigation ends some day", hint="give --until DATE")
+    if until is not None and step not in usage.ALLOWED:
+        raise UsageProblem(f"a {step} has no end", hint="leave --until out")
+    with vault.change() as tx:
+        return tx.emit(
+            "account.followed_up",
+            account,
+            step=step,
+            day=_past(day, tx),
+            via=via,
+            until=until.isoformat() if until else None,
+            post=code_of(post) if post else None,
+            person=person,
+        )
+
+
+def ends(
+    vault: Vault,
+    *,
+    account: str,
+    how: str,
+    day: dt.date | None = None,
+    ending: str | None = None,
+    post: str | None = None,
+    person: str | None = None,
+) -> None:
+    """Set or change when a temporary account ends, or declare that its event has come."""
+    if (post is None) != (person is None):
+        raise UsageProblem("who allowed it is a post and a person", hint="give --post and --by, or neither")
+    with vault.change() as tx:
+        rows = sorted(tx.state.find("term", account=account), key=lambda row: int(row["seq"]))
+        before = usage.terms(rows)
+        if how == usage.REACHED and (before is None or before.how != usage.UPON):
+            raise UsageProblem(
+                "no event is awaited for it", hint="keyholder account ends ACCOUNT --upon EVENT"
+            )
+        tx.emit(
+            "account.ends",
+            account,
+            how=how,
+            day=_past(day, tx) if day and how == usage.REACHED else (day or today(tx)).isoformat(),
+            ending=ending,
+            post=code_of(post) if post else None,
+            person=person,
+        )
+        rows = sorted(tx.state.find("term", account=account), key=lambda row: int(row["seq"]))
+        after = usage.terms(rows)
+        if after is not None and rows[-1]["seq"] in after.not_allowed:
+            raise Refused(
+                "a temporary account is not extended, nor made permanent, without somebody's leave",
+                hint="give the post that allowed it and who held it: --post POST --by PERSON",
+            )
+
+
+def today(tx: Tx) -> dt.date:
+    """The day in London."""
+    return london_day(dt.datetime.fromisoformat(tx.time))
+
+
+def _past(day: dt.date, tx: Tx) -> str:
+    if day > today(tx):
+        raise UsageProblem("that day has not come yet", hint="a fact is recorded when it has happened")
+    return day.isoformat()
