@@ -337,3 +337,20 @@ def test_real_accounts_go_in(world: World) -> None:
     assert run(world, REAL.read_bytes()).unchanged == 587
     assert world.vault.follower.size == size
     world.check()
+
+
+def test_last_use_comes_with_the_file(world: World) -> None:
+    """A day that has come is recorded as a use, once; words, and a day to come, stay words."""
+    rows = "platform,handle,last used\nx,One,31/10/2026\nx,Two,last week\nx,Three,2027-01-01\n"
+    run(world, rows)
+    (row,) = world.vault.state.find("account_use")
+    assert (row["account"], row["day"], row["how"]) == (
+        world.vault.names.find("account", "x/one"),
+        "2026-10-31",
+        "unknown",
+    )
+    run(world, rows)
+    assert world.vault.state.count("account_use") == 1
+    run(world, rows.replace("31/10/2026", "01/11/2026"))
+    assert world.vault.state.count("account_use", day="2026-11-01") == 1
+    world.check()

@@ -86,7 +86,7 @@ def codes_of(profile: Profile, said: Mapping[str, str], choices: Choices) -> dic
     if kind := said.get(Field.ACCOUNT_TYPE):
         code = "_".join(kind.casefold().replace("-", " ").split())
         codes["type"] = code if code in TYPES else "other"
-    if day := _day(said.get(Field.CREATED, "")):
+    if day := day_of(said.get(Field.CREATED, "")):
         codes["created_on"] = day
     return codes
 
@@ -98,7 +98,7 @@ def _owner_kind(profile: Profile, text: str | None) -> str:
         return UNKNOWN
 
 
-def _day(text: str) -> str | None:
+def day_of(text: str) -> str | None:
     """A whole date in one of two spellings, day before month; anything else stays words."""
     if found := _ISO.fullmatch(text.strip()):
         year, month, day = map(int, found.groups())

@@ -24,11 +24,20 @@ from vault.domain.ids import Prefix
 from vault.domain.imports import Outcome, Plan, PlannedRow, Problem, Table, plan, read_table, understand
 from vault.domain.secrets import NEW
 from vault.errors import Busy, UsageProblem
-from vault.ops import accounts, sealing
+from vault.ops import accounts, sealing, usage
 from vault.ops.accounts import Channel
 from vault.ops.bodies import card
 from vault.ops.grants import share_live
-from vault.ops.import_words import CODED, Choices, bad_part, codes_of, factor_kind, parts_of, same_code
+from vault.ops.import_words import (
+    CODED,
+    Choices,
+    bad_part,
+    codes_of,
+    day_of,
+    factor_kind,
+    parts_of,
+    same_code,
+)
 from vault.ops.platforms import platforms
 from vault.ops.worklist import LINE_MANAGER, administrator_post, need_register
 
@@ -199,7 +208,15 @@ def _account(tx: Tx, planned: Planned, row: PlannedRow, choices: Choices) -> str
             codes = {k: v for k, v in codes_of(profile, row.details, choices).items() if k in columns}
             tx.emit("account.changed", id_, details=tx.details("account", id_, details), **codes)
     _channels(tx, id_, said)
+    _use(tx, id_, said)
     return id_
+
+
+def _use(tx: Tx, account: str, said: Mapping[str, str]) -> None:
+    """The day of its last use, where the file has one that has come: how it was used, it does not say."""
+    day = day_of(said.get(Field.LAST_USED, ""))
+    if day and day <= usage.today(tx).isoformat():
+        tx.emit("account.used", account, day=day, how="unknown")
 
 
 def _channels(tx: Tx, account: str, said: Mapping[str, str]) -> None:
