@@ -130,6 +130,7 @@ def test_M_8_a_mitigation_ends() -> None:  # noqa: N802
     of = silence(("mitigation", "2026-03-01", "2026-06-30"), ("mitigation", "2026-02-01", "2026-04-30"))
     assert due(SIXTY, of) == {"reminder": "2026-07-01", "close": "2026-07-01"}
     assert on("2026-07-02", of) == OVERDUE
+    assert due(SIXTY, silence(("mitigation", "2026-03-01", "2026-03-11")))["close"] == "2026-03-12"
     assert due(SIXTY, silence(("mitigation", "2026-01-11", "2026-02-01")))["close"] == "2026-03-11"
 
 

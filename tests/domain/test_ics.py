@@ -69,6 +69,15 @@ def test_lines_are_folded(summary: str) -> None:
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
+def test_long_lines() -> None:
+    """A long text of one, two and four octets a character, folded at the limit and whole again."""
+    for char in ("a", "é", "🎡"):
+        raw = written(entry(summary=char * 300))
+        widths = [len(line) for line in raw.split(b"\r\n")]
+        assert 72 <= max(widths) <= 75
+        assert str(events(raw)[0]["SUMMARY"]) == char * 300
+
+
 def test_nasty_text() -> None:
     """By name: separators, quotes, backslash, emoji, and lines that look like the format."""
     (found,) = events(written(entry(summary=NASTY)))

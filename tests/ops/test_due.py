@@ -59,10 +59,10 @@ def test_unknown_use_is_asked_for(world: World) -> None:
     assert (listed(world)["last_use_check"].state, listed(world)["document_review"].state) == (OPEN, OPEN)
     world.grant(account, world.ada)
     assert listed(world, within=100)["last_use_check"].due.due_on == dt.date(2027, 2, 2)
-    wrong = used(world, account, "2026-01-01")
-    assert "reminder" in listed(world)
-    usage.used(world.vault, account=account, day=dt.date(2026, 11, 1), how="login", corrects=wrong)
+    wrong = used(world, account, "2026-11-01")
     assert "reminder" not in listed(world)
+    usage.used(world.vault, account=account, day=dt.date(2026, 1, 1), how="login", corrects=wrong)
+    assert "reminder" in listed(world)
 
 
 def test_other_forces_are_not_judged(world: World) -> None:
@@ -179,6 +179,8 @@ def test_P_7_document_reviews(tmp_path: Path) -> None:  # noqa: N802 - the id of
     assert [one.due_on for one in review("northamptonshire")] == [dt.date(2021, 3, 12)]
     blank = review("northamptonshire", review_on=None, effective_on=dt.date(2024, 2, 29))
     assert [one.due_on for one in blank] == [dt.date(2025, 2, 28)]
+    (only_guidance,) = review("northamptonshire", guidance_under="another")
+    assert (blank[0].mandatory, only_guidance.mandatory) == (True, False)
     (unknown,) = review("norfolk_suffolk")
     assert (unknown.due_on, unknown.words) == (None, "the document names no day for its review")
     assert review("avon_somerset") == []
