@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from audit.deep import accounts, devices, keys, people, records, rotation, versions, witnesses
+from audit.deep import accounts, devices, keys, people, records, rotation, usage, versions, witnesses
 from audit.deep.forms import Void, events
 from audit.deep.register import ADMINISTRATOR, RECOVERY, STAFF, Register, Said
 from audit.entry import Entry
@@ -17,7 +17,7 @@ from audit.signers import Signers
 
 RULES = {
     name: rule
-    for concept in (keys, people, accounts, devices, versions, rotation, records, witnesses)
+    for concept in (keys, people, accounts, devices, versions, rotation, records, usage, witnesses)
     for name, rule in concept.RULES.items()
 }
 

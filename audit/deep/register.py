@@ -239,6 +239,7 @@ class Register:
     notices: set[tuple[int, str]] = field(default_factory=set)
     claims: dict[str, str] = field(default_factory=dict)
     notes: set[str] = field(default_factory=set)
+    uses: dict[int, str] = field(default_factory=dict)  # entry → account
     _teams: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def who_changed(self) -> None:

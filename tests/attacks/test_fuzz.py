@@ -22,6 +22,7 @@ from vault.store.register import State
 
 ENTRIES = 400
 WORDS = (
+    *("post", "reminder", "mitigation", "event", "date", "website_live", "email"),
     *(
         AT,
         "2026-02-28",

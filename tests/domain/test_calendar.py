@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vault.domain.calendar import day_begins, day_ends, london_day, read_holidays
+from vault.domain.calendar import day_begins, day_ends, days_after, london_day, read_holidays
 from vault.domain.interval import DAYS, MONTHS, Interval, add_months
 from vault.domain.strict import Source
 from vault.errors import NotFound, UsageProblem
@@ -164,6 +164,12 @@ def test_damaged_lists_are_refused(text: str, why: str) -> None:
     """A list that cannot be right is refused with file and key."""
     with pytest.raises(UsageProblem, match=why):
         read_holidays(tomllib.loads(text), source=Source("h.toml", text))
+
+
+def test_the_end_of_time() -> None:
+    """The last day that the log can name is followed by none, and breaks nothing."""
+    assert days_after(dt.date.max, 1) == days_after(dt.date.max - DAY, 90) == dt.date.max
+    assert days_after(dt.date(2028, 2, 28), 2) == dt.date(2028, 3, 1)
 
 
 # --- London ------------------------------------------------------------------------------------------------------

@@ -125,6 +125,23 @@ def test_everything_with_a_day(world: World) -> None:
     assert listed(world, within=0).keys() >= {"rotation_lease", "open_claim"}
 
 
+def test_days_at_the_end_of_time(world: World) -> None:
+    """An entry may name the last day that there is: nobody's list of what is due breaks by it."""
+    account, last = world.account("x/Fair"), "9999-12-31"
+    allowed = {"post": "chief", "person": world.ada}
+    with world.vault.change() as tx:
+        tx.emit("account.changed", account, created_on=last, type="event")
+        tx.emit("account.used", account, day=last, how="post")
+        tx.emit("account.used", account, day="2020-01-01", how="never")
+        tx.emit("account.followed_up", account, step="mitigation", day="2020-02-01", until=last, **allowed)
+        tx.emit("account.followed_up", account, step="reminder", day=last)
+        tx.emit("account.ends", account, how="event", day=last, ending="event_over")
+        device = world.vault.state.find("device")[0]["id"]
+        tx.emit("device.changed", device, screen_lock="yes", attested_on=last)
+    assert listed(world, within=3660)
+    world.check()
+
+
 def test_for_a_person(world: World) -> None:
     """By a post for the account or for everything, by role, by name; not by a post that is over."""
     bob, eve = world.person("Bob Stone", "2001"), world.person("Eve Hill", "2002")

@@ -76,6 +76,11 @@ def _years(table: Reader) -> dict[int, frozenset[dt.date]]:
     return years
 
 
+def days_after(day: dt.date, number: int) -> dt.date:
+    """So many days later; the last day that there is, where an entry names one so far off that none follows."""
+    return dt.date.fromordinal(min(day.toordinal() + number, dt.date.max.toordinal()))
+
+
 # --- London ------------------------------------------------------------------------------------------------------
 
 

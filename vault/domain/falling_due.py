@@ -9,7 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
-from vault.domain.calendar import london_day
+from vault.domain.calendar import days_after, london_day
 from vault.domain.due import Due, urgent_first
 from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Register, Row
 from vault.domain.interval import add_months
@@ -52,7 +52,7 @@ def _accounts(reg: Register, profile: Profile, today: dt.date) -> Iterator[Due]:
         if dormancy is not None and bound:
             issued = first_given.get(id_) or account["created_on"]
             used = [row for row in uses[id_] if row["corrected"] is None]
-            day = dt.date.fromisoformat(issued) if issued else None
+            day = min(dt.date.fromisoformat(issued), today) if issued else None
             yield from falls_due(dormancy, Silence(account, used, done[id_], day), today)
         rule = temporary if bound else None
         yield from ends(
@@ -92,7 +92,7 @@ def _screen_locks(reg: Register, profile: Profile) -> Iterator[Due]:
             what=SCREEN_LOCK,
             subject=row["id"],
             clause=rule.clause,
-            due_on=since + dt.timedelta(days=rule.renewal_days) if since else None,
+            due_on=days_after(since, rule.renewal_days) if since else None,
             since=since,
             who=(row["person"],) if row["person"] else (CUSTODIAN,),
             words="attested anew by then" if since else "never attested",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from vault.domain import usage
 from vault.domain.accounts import TYPES
+from vault.domain.calendar import days_after
 from vault.domain.due import Due
 from vault.domain.events import Row
 from vault.domain.interval import DAYS, MONTHS, Interval
@@ -140,7 +141,7 @@ def _step(rule: Dormancy, step: Step, count: _Count) -> Iterator[Due]:
     accepted = [row["until"] for row in count.done if row["step"] == usage.MITIGATION]
     if usage.MITIGATION in step.stopped_by and max(accepted, default="") >= due.isoformat():
         words += f", accepted until {max(accepted)}"
-        due = dt.date.fromisoformat(max(accepted)) + _DAY
+        due = days_after(dt.date.fromisoformat(max(accepted)), 1)
     yield Due(
         what=step.action,
         subject=count.account,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vault.domain import usage
 from vault.domain.accounts import TYPES
+from vault.domain.calendar import days_after
 from vault.domain.due import Due
 from vault.domain.events import Row
 from vault.domain.kinds.base import Kind, Known, Rule
@@ -50,7 +51,7 @@ def ends(
     refused = f", {len(term.not_allowed)} extensions nobody allowed" if term.not_allowed else ""
     if term.how == usage.UPON:
         if rule is not None:
-            again = day + dt.timedelta(days=rule.review_days)
+            again = days_after(day, rule.review_days)
             words = f"ends upon {term.ending}{refused}: has that come?"
             yield Due(REVIEW, account["id"], clause, again, day, who, words, local=True)
         return
