@@ -17,6 +17,7 @@ from cli.options import App, group
 from vault.errors import FindingsExist
 
 if TYPE_CHECKING:
+    from vault.ops.comparing import Blobs
     from vault.ops.log import Line, Verified
     from vault.ops.session import Vault
 
@@ -135,6 +136,8 @@ def verify(app: App, *, state: bool, held: tuple[Path, ...]) -> None:
     for seq in found.ignored:
         app.out.note(f"entry {seq} changed no signer: its author had no right to")
     foreign = found.blobs.foreign if found.blobs else ()
+    if found.blobs:
+        _erased(app, found.blobs)
     for name in foreign:
         app.out.note(f"no entry names the sealed value {name}: it was put there by somebody without an entry")
     if not held:
@@ -142,11 +145,22 @@ def verify(app: App, *, state: bool, held: tuple[Path, ...]) -> None:
     _judge(found, foreign)
 
 
+def _erased(app: App, found: Blobs) -> None:
+    """What is gone by an entry, and what somebody put back."""
+    if found.erased:
+        listed = ", ".join(map(str, found.erased))
+        app.out.note(f"sealed words are gone by the entries that erased them: {listed}")
+    for name in found.back:
+        app.out.note(f"the sealed value {name} was erased, and lies in the database again: delete it")
+
+
 def _judge(found: Verified, foreign: tuple[str, ...]) -> None:
     """The log verifies; what else there is to say decides the exit code."""
     void = {*found.ignored, *(seq for seq, _, _ in found.void)}
     noted = [f"{len(void)} entries are void"] if void else []
     noted += [f"{len(foreign)} sealed values are named by no entry"] if foreign else []
+    back = found.blobs.back if found.blobs else ()
+    noted += [f"{len(back)} sealed values were erased and are back"] if back else []
     if noted:
         raise FindingsExist("the log verifies; " + "; ".join(noted))
 

@@ -9,12 +9,14 @@ import click
 
 from cli.opening import open_vault
 from cli.options import MOMENT, App, group, plan
+from vault.domain.erasure import BASES
 from vault.domain.events import ROLES
 from vault.errors import UsageProblem
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from vault.ops.erasing import Erasing, Words
     from vault.ops.leaving import Leaving
     from vault.ops.people import Changed, Person
     from vault.ops.session import Vault
@@ -187,9 +189,13 @@ def _ask(app: App, planned: Leaving, *, collar: str | None) -> None:
             app.out.note(f"{label} that end: {', '.join(ends)}")
     app.out.note(f"grants that end: {len(planned.grants)}; components to change: {len(planned.owed)}")
     app.out.note(f"{who.full_name} leaves")
-    expected = who.collar or who.id
+    _is_meant(app, who, collar)
+
+
+def _is_meant(app: App, who: Person, collar: str | None) -> None:
+    """The collar number, typed; their id where they have none."""
     typed = collar or app.terminal.ask(f"their collar number ({who.name})", option="--collar NUMBER --yes")
-    if typed.strip() != expected:
+    if typed.strip() != (who.collar or who.id):
         raise UsageProblem("that is not their collar number", hint="nothing was changed")
 
 
@@ -211,3 +217,62 @@ def _show_leaving(app: App, vault: Vault, leaving: Leaving) -> None:
         }
     )
     due_notes(app, vault, leaving.teams_due)
+
+
+@person.command("erase", example="keyholder person erase 2001 --basis retention_over --plan")
+@click.argument("person")
+@click.option("--basis", type=click.Choice(BASES), required=True, help="Why; the log says so.")
+@click.option(
+    "--keep",
+    type=click.IntRange(min=0),
+    multiple=True,
+    metavar="ENTRY",
+    help="Words named by this entry stay; repeatable.",
+)
+@click.option("--collar", metavar="NUMBER", help="Their collar number, instead of typing it; with --yes.")
+@click.option("--yes", is_flag=True, help="Do not ask again; with --collar.")
+@plan
+def erase(
+    app: App, *, person: str, basis: str, keep: tuple[int, ...], collar: str | None, yes: bool, plan: bool
+) -> None:
+    """Erase the words about somebody who has left: details, devices, notes, claims, requests, evidence.
+
+    Entries stay, and the log verifies as before. A text about two people goes whole: keep it with --keep, or note
+    first what concerns the other. There is no way back.
+    """
+    from vault.ops import erasing
+
+    vault = open_vault(app)
+    done = erasing.plan(vault, person=person, keep=keep)
+    if not plan:
+        app.out.note(f"{len(done.erased)} sealed texts about {done.person.full_name} go, for ever")
+        _is_meant(app, done.person, collar if yes else None)
+        done = erasing.erase(vault, done, basis=basis)
+        app.context.changed = True
+    _show_erasing(app, vault, done, basis=basis)
+
+
+def _show_erasing(app: App, vault: Vault, done: Erasing, *, basis: str) -> None:
+    from vault.ops.erasing import STAYS
+
+    def line(one: Words) -> str:
+        names = [vault.names.shown("person", id_) for id_ in one.others]
+        return f"entry {one.entry}: {one.what}" + (f" (also about {', '.join(names)})" if names else "")
+
+    app.out.record(
+        {
+            "person": done.person.id,
+            "basis": basis,
+            "entries": list(done.entries),
+            "texts": [line(one) for one in done.erased],
+            "kept": [line(one) for one in done.kept],
+            "mentioned in": list(done.mentions),
+            "stays": list(STAYS),
+        }
+    )
+    if done.mentions:
+        app.out.note("what only mentions them is not theirs and stays: change it where it should not")
+    if done.entries and not done.scrubbed:
+        app.out.note(
+            "the database still holds deleted pages until it cleans up: somebody is reading it, or it is on a server"
+        )

@@ -116,6 +116,7 @@ SPEAKS: dict[str, str] = {
     "grant list": "names handles",
     "invite": "names",
     "note list": "claims notes",
+    "person erase": "people",
     "person leave": "people handles",
     "person list": "people",
     "person pause": "names",
@@ -459,6 +460,8 @@ def _end(story: Story) -> None:
     story.fail("person rekey", p["stranger"], code=3)
     do("person leave", p["collar bob"], "--plan")
     do("person leave", p["collar bob"], "--collar", p["collar bob"], "--yes")
+    do("person erase", p["collar bob"], "--basis", "ordered", "--plan")
+    do("person erase", p["collar bob"], "--basis", "ordered", "--collar", p["collar bob"], "--yes")
     story.fail("person leave", p["collar hal"], "--collar", "wrong", "--yes", code=2)
     kit = "@" + story.give("kit", story.generated["kit"])
     words = ("--kit", kit, "--vault-words", story.words)

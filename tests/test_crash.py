@@ -25,6 +25,7 @@ from vault.ops import (
     create,
     deposits,
     devices,
+    erasing,
     grants,
     imports,
     inviting,
@@ -131,6 +132,19 @@ def _left(vault: Vault) -> bool:
     return row is not None and row["state"] == "left"
 
 
+def _erase(vault: Vault, platforms: Platforms) -> None:
+    planned = erasing.plan(vault, person=vault.state.find("person", state="left")[0]["id"])
+    erasing.erase(vault, planned, basis="retention_over")
+
+
+def _erased(vault: Vault) -> bool:
+    """The words are there and no entry erased them, or the entry is there and the words are gone."""
+    details = vault.state.find("person", state="left")[0]["details"]
+    gone = details not in vault.shared.blob_names()
+    assert gone == bool(vault.state.get("erased", hash=details))
+    return gone
+
+
 def _lose(vault: Vault, platforms: Platforms) -> None:
     devices.lose(vault, "dan laptop", keyset=True)
 
@@ -186,6 +200,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "rotation from start to verify": Scenario(_rotate_to_the_end, 4, _go_on, _rotated),
     "secret set": Scenario(_deposit, 1),
     "person leave": Scenario(_leave, 1, _leave, _left),
+    "person erase": Scenario(_erase, 1, _erase, _erased),
     "device lost with its keyset": Scenario(_lose, 1, _lose, _lost),
     "account import": Scenario(_import, 1, _import, _imported),
     "grant give": Scenario(_grant, 1, _grant, _granted),

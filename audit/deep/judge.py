@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from audit.deep import accounts, devices, keys, people, records, rotation, usage, versions, witnesses
+from audit.deep import accounts, devices, erasure, keys, people, records, rotation, usage, versions, witnesses
 from audit.deep.forms import Void, events
 from audit.deep.register import ADMINISTRATOR, RECOVERY, STAFF, Register, Said
 from audit.entry import Entry
@@ -17,7 +17,7 @@ from audit.signers import Signers
 
 RULES = {
     name: rule
-    for concept in (keys, people, accounts, devices, versions, rotation, records, usage, witnesses)
+    for concept in (keys, people, accounts, devices, versions, rotation, records, usage, witnesses, erasure)
     for name, rule in concept.RULES.items()
 }
 
@@ -66,6 +66,7 @@ class Judge:
         if rule is None:
             return "only its form and its author's roles were judged"
         rule(self.reg, said)
+        erasure.remember(self.reg, said)
         if said.event == "entry.confirmed":
             self._confirm(said)
         return ""

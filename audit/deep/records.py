@@ -11,6 +11,7 @@ def filed(reg: Register, said: Said) -> None:
     if "device" in said.data:
         known(reg.devices, said.data["device"], "the device")
     reg.claims[said.subject] = "open"
+    reg.authors[said.subject] = (said.person, said.data.get("device"))
 
 
 def decided(reg: Register, said: Said) -> None:

@@ -238,6 +238,11 @@ class Register:
     rotations: dict[str, Rotation] = field(default_factory=dict)
     notices: set[tuple[int, str]] = field(default_factory=set)
     claims: dict[str, str] = field(default_factory=dict)
+    authors: dict[str, tuple[str, str | None]] = field(
+        default_factory=dict
+    )  # claim → who filed it, its device
+    blobs: dict[str, frozenset[str]] = field(default_factory=dict)  # hash → whom its words concern
+    erased: set[str] = field(default_factory=set)
     notes: set[str] = field(default_factory=set)
     uses: dict[int, str] = field(default_factory=dict)  # entry → account
     _teams: dict[str, frozenset[str]] = field(default_factory=dict)

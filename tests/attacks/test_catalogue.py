@@ -25,7 +25,7 @@ def test_every_attack_has_its_row() -> None:
     """The rows of the catalogue that concern keys, data, downgrades, people and the store: each once."""
     wanted = [f"A{n:02}" for n in range(1, 15)] + [f"B{n:02}" for n in range(1, 19)]
     wanted += (
-        [f"C{n:02}" for n in range(1, 9)] + [f"E{n:02}" for n in range(1, 15)] + ["F06", "F07", "F11", "G05"]
+        [f"C{n:02}" for n in range(1, 9)] + [f"E{n:02}" for n in range(1, 17)] + ["F06", "F07", "F11", "G05"]
     )
     assert [row[0].removeprefix("| ") for row in ROWS] == wanted
     assert [row[0] for row in ROWS if "test_" not in row[3] and "none" not in row[3]] == []

@@ -56,7 +56,7 @@ def test_the_forms_are_those_of_the_table() -> None:
     values += [{key: item} for key in (*known, "password", "sessions", "x") for item in items]
     values += [{known[0]: items[0], "x": items[0]}]
     values += ["NS-9.2", "a/b", "kst-" + "a" * 16 + "\n", "2026-02-29", 2.5, "A" * 43 + "=", "A" * 42 + "B="]
-    values += ["witness/" + "0f" * 8, "witness/" + "0F" * 8, b64("cosignature", 72)]
+    values += ["retention_over", "witness/" + "0f" * 8, "witness/" + "0F" * 8, b64("cosignature", 72)]
     for name, event in table.TABLE.items():
         form = forms.events()[name]
         pairs = [(table.SUBJECTS[event.subject], form.about, "")]

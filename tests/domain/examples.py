@@ -384,6 +384,16 @@ EXAMPLES: dict[str, Example] = {
         "hal", wit("one"), {"size": 5, "at": TIME, "cosignature": cosignature(TIME)}, "cosigned", attend
     ),
     "head.anchored": Example("hal", "", {"size": 5, "at": TIME, "token": b64("token")}, "anchor"),
+    "person.erased": Example(
+        "bea",
+        per("hal"),
+        {"basis": "ordered", "blobs": [b64("words about hal")]},
+        "erased",
+        lambda scene: (
+            scene.do("person.changed", per("hal"), details=b64("words about hal")),
+            scene.do("person.left", per("hal"), **AT),
+        ),
+    ),
 }
 
 

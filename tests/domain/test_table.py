@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.domain.examples import EXAMPLES, Example
 from tests.domain.fold import DAY, EARLIER, TIME, Fold, alone, b64, enrol, force, genesis, keys_of, kst, per
+from vault.domain import blobs, exposure, table
 from vault.domain import events as e
-from vault.domain import exposure, table
 from vault.domain.events import Fact, Void
 from vault.domain.table import TABLE
 
@@ -57,7 +57,9 @@ def test_a_right_fact_changes_what_it_should(name: str, example: Example) -> Non
     """Each event, said by somebody with the right, changes its own tables and no other."""
     scene, data = example.scene()
     changed = scene.changed(lambda: scene.do(name, example.subject, by=example.by, **data))
-    assert " ".join(sorted(changed)) == " ".join(sorted(example.touches.split()))
+    assert " ".join(sorted(changed.keys() - {"blob", "about"})) == " ".join(sorted(example.touches.split()))
+    for one in blobs.named_by(TABLE[name], data):
+        assert scene.reg.get("blob", hash=one.hash) is not None, "what it names is remembered"
 
 
 @each_event

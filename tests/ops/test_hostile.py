@@ -251,7 +251,7 @@ def test_a_changed_blob_is_refused_and_named(world: World) -> None:
 
 
 def test_a_missing_blob_is_named_by_doctor(world: World) -> None:
-    """Every missing sealed value is named with what it was; a description may have been erased on purpose."""
+    """Every missing sealed value is named with what it was; so are words that no entry erased."""
     row = world.vault.state.find("version")[0]
     assert run(world, "doctor").exit_code == 7
     attack(world, f"DELETE FROM blobs WHERE hash = '{row['blob']}'")
@@ -260,7 +260,10 @@ def test_a_missing_blob_is_named_by_doctor(world: World) -> None:
     assert f"version of {row['account']}" in result.stdout
     details = world.vault.state.find("person")[1]["details"]
     attack(world, f"DELETE FROM blobs WHERE hash = '{details}'")
-    assert "1 descriptions are erased or missing" in run(world, "doctor").stdout
+    assert (
+        "1 sealed words are missing, and no entry erased them: details of person.added"
+        in run(world, "doctor").stdout
+    )
 
 
 SCHEMAS = {

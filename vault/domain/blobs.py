@@ -6,11 +6,12 @@ versions (never). A void entry names its blobs, too: they were stored with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from vault.domain import events as e
-from vault.domain.events import Data, Event
+from vault.domain.events import Data, Event, Fact, Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,51 @@ def named_by(event: Event | None, data: Data) -> Iterator[Named]:
             yield Named(value, field, check is e.words)
         elif e.values_of(check) is e.sealed and check(value) is None:
             yield from (Named(name, field, words=False) for name in value.values())
+
+
+def remember(reg: Register, fact: Fact, event: Event) -> None:
+    """Keep what the blobs of an entry that applied are, and about whom their words are.
+
+    Who names a blob first, says what it is: a later entry that names it again, about somebody else, does not make it
+    theirs, or an erasure would reach what it must not.
+    """
+    named = [one for one in named_by(event, fact.data) if reg.get("blob", hash=one.hash) is None]
+    if not named:
+        return
+    rows = [
+        {"hash": one.hash, "seq": fact.seq, "event": fact.event, "field": one.field, "subject": fact.subject}
+        for one in named
+    ]
+    reg.put_all("blob", rows)
+    words = [one.hash for one in named if one.words]
+    people = persons(reg, fact.subject, fact.data) if words else ()
+    reg.put_all("about", [{"person": person, "hash": name} for person in people for name in words])
+
+
+def persons(reg: Register, subject: str, data: Data) -> list[str]:
+    """Whom an entry concerns: named in it, or the owner, author or asker of what is."""
+    found: set[str] = set()
+    for value in (subject, *data.values()):
+        for id_ in value if isinstance(value, list) else [value]:
+            if isinstance(id_, str):
+                found |= _behind(reg, id_)
+    return sorted(found)
+
+
+_BEHIND: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "dev": ("device", ("person",)),
+    "clm": ("claim", ("by", "device")),
+    "req": ("request", ("requester", "person")),
+    "grt": ("grant_", ("person",)),
+    "kst": ("keyset", ("person",)),
+}
+
+
+def _behind(reg: Register, id_: str) -> set[str]:
+    """The persons behind an id."""
+    if id_.startswith("per-"):
+        return {id_}
+    table, columns = _BEHIND.get(id_[:3], ("", ()))
+    row: Mapping[str, Any] | None = reg.get(table, id=id_) if table else None
+    values = [row[column] for column in columns if row[column]] if row else []
+    return {person for value in values for person in _behind(reg, value)}

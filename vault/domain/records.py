@@ -102,7 +102,13 @@ EVENTS = (
     Event("claim.rejected", "clm", {"reason": e.code}, e.STAFF, _decide, rule=_may_decide),
     Event("note.made", "not", {"details": e.words}, e.MEMBERS, _note, optional=_ABOUT, rule=_may_note),
     Event(
-        "entry.corrected", "not", {"entry": e.count, "details": e.words}, e.MEMBERS, _note, rule=_may_correct
+        "entry.corrected",
+        "not",
+        {"entry": e.count, "details": e.words},
+        e.MEMBERS,
+        _note,
+        optional={"persons": e.many(e.ident("per"), at_least=1)},  # whom the corrected entry concerns
+        rule=_may_correct,
     ),
     Event(
         "action.refused",

@@ -10,7 +10,9 @@ from typing import Any
 
 from vault.domain import (
     accounts,
+    blobs,
     devices,
+    erasure,
     exposure,
     grants,
     joining,
@@ -43,6 +45,7 @@ TABLE: dict[str, Event] = {
         rotation,
         records,
         witnesses,
+        erasure,
     )
     for event in concept.EVENTS
 }
@@ -101,6 +104,7 @@ def fold(reg: Register, fact: Fact) -> str | None:
             )
         else:
             event.apply(reg, fact)
+            blobs.remember(reg, fact, event)
             if fact.event == "entry.confirmed":
                 _apply_confirmed(reg, fact)
     except Void as void:

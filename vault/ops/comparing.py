@@ -31,10 +31,16 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Blobs:
-    """What became of the blobs: how many the log names and are good, and those that no entry names."""
+    """What became of the blobs.
+
+    ``good`` are there as the log names them; ``foreign`` no entry names; ``erased`` are the entries that erased others,
+    of which those that are ``back`` lie in the database again.
+    """
 
     good: int
     foreign: tuple[str, ...]
+    erased: tuple[int, ...] = ()
+    back: tuple[str, ...] = ()
 
 
 class Replay:
@@ -85,17 +91,24 @@ class Replay:
     def check_blobs(self, vault: Vault) -> Blobs:
         """Every blob that the log names is there, with the bytes of its name."""
         present, named = vault.shared.blob_names(), self._named
-        missing = [name for name in named if name not in present]
+        erased = {row["hash"]: row["seq"] for row in self.state.find("erased")}
+        missing = [name for name in named if name not in present and name not in erased]
         if missing:
             raise IntegrityError(
                 "sealed values that the log names are missing from the shared database: "
                 + _listed(f"entry {named[name][0]} ({named[name][1]})" for name in missing),
                 hint="nothing in the log erased them: restore them from a backup, and ask who could delete",
             )
-        names = list(named)
+        names = [name for name in named if name in present]
         for start in range(0, len(names), CHUNK):
             vault.shared.blobs(names[start : start + CHUNK])
-        return Blobs(len(named), tuple(sorted(present - named.keys())))
+        back = present & erased.keys()
+        return Blobs(
+            len(names) - len(back),
+            tuple(sorted(present - named.keys())),
+            tuple(sorted(set(erased.values()))),
+            tuple(sorted(back)),
+        )
 
 
 def _listed(words: Iterator[str]) -> str:

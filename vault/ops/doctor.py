@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 from audit.entry import decode
 from vault.crypto import keyfile
 from vault.crypto.stretch import FLOOR
+from vault.domain import events
+from vault.domain.table import TABLE
 from vault.errors import VaultError
 from vault.ops import log, witnesses
 from vault.ops.session import moment
@@ -40,7 +42,12 @@ SEALED = (
     ("epoch_seal", "seal"),
     ("epoch", "predecessor"),
 )
-DESCRIBED = ("person", "account", "device", "team", "request", "claim", "note")
+WORDS = frozenset(
+    (event.name, field)
+    for event in TABLE.values()
+    for field, check in {**event.fields, **event.optional}.items()
+    if check is events.words
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +169,7 @@ def named_blobs(vault: Vault) -> dict[str, str]:
 
 
 def _blobs(vault: Vault, *, deep: bool) -> Iterator[Check]:
-    """A sealed value that is gone is a loss; a description that is gone may have been erased on purpose."""
+    """A sealed value that is gone is a loss; so are words, unless an entry erased them."""
     present, sealed = vault.shared.blob_names(), named_blobs(vault)
     missing = [f"{words} ({name[:12]}…)" for name, words in sealed.items() if name not in present]
     for words in missing:
@@ -171,17 +178,22 @@ def _blobs(vault: Vault, *, deep: bool) -> Iterator[Check]:
         )
     if not missing:
         yield Check(name="sealed values", state=OK, words=f"all {len(sealed)} are there")
-    erased = [
-        row["id"]
-        for table in DESCRIBED
-        for row in vault.state.find(table)
-        if row["details"] and row["details"] not in present
-    ]
-    if erased:
-        words = f"{len(erased)} descriptions are erased or missing: {', '.join(erased)}"
-        yield Check(name="descriptions", state=ATTENTION, words=words)
+    yield _descriptions(vault, present)
     if deep:
         yield _hashes(vault, sorted(present))
+
+
+def _descriptions(vault: Vault, present: set[str]) -> Check:
+    """All words that the log names, but those that an entry erased."""
+    named = [row for row in vault.state.find("blob") if (row["event"], row["field"]) in WORDS]
+    erased = {row["hash"] for row in vault.state.find("erased")}
+    missing = [row for row in named if row["hash"] not in present | erased]
+    if missing:
+        listed = ", ".join(f"{row['field']} of {row['event']}, entry {row['seq']}" for row in missing[:10])
+        words = f"{len(missing)} sealed words are missing, and no entry erased them: {listed}"
+        return Check(name="descriptions", state=BAD, words=words, next="restore them from a backup")
+    words = f"all {len(named) - len(erased)} are there" + (f", {len(erased)} erased" if erased else "")
+    return Check(name="descriptions", state=OK, words=words)
 
 
 def _hashes(vault: Vault, names: list[str]) -> Check:

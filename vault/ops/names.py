@@ -22,8 +22,19 @@ if TYPE_CHECKING:
 
 LABEL = b"keyholder/v1/lookup"
 AS_TYPED = "account as typed"  # tags of accounts' keys that are their own normal form
-UNIQUE = ("collar", "email")  # of a person: one person's alone
 Details = dict[str, Any]
+SHOWN = {
+    "account": "name",
+    "person": "name",
+    "device": "nickname",
+    "team": "name",
+    "request": "name",
+    "claim": "text",
+    "note": "text",
+}
+ERASED = "erased"  # shown where a name or words stood; no name to be found by
+_GONE: Details = {}
+UNIQUE = ("collar", "email")  # of a person: one person's alone
 
 
 def fold_name(name: str) -> str:
@@ -46,14 +57,22 @@ def names_of(kind: str, details: Mapping[str, Any]) -> set[str]:
 
 def title(kind: str, details: Mapping[str, Any]) -> str:
     """The name by which a thing is shown."""
-    shown = {"account": "name", "person": "name", "device": "nickname", "team": "name", "request": "name"}
-    return str(details.get(shown[kind], ""))
+    return str(details.get(SHOWN[kind], ""))
 
 
 def described(kind: str, details: Mapping[str, Any]) -> list[str]:
     """What tells namesakes apart: the name, and for a person collar number and address."""
     words = [title(kind, details), *(str(details.get(field, "")) for field in UNIQUE)]
     return [word for word in words if word]
+
+
+def _readable(kind: str, opened: Mapping[str, Details | None]) -> dict[str, Details]:
+    """What can be shown: what was erased says so."""
+    return {
+        id_: {SHOWN[kind]: ERASED} if details is _GONE else details
+        for id_, details in opened.items()
+        if details is not None
+    }
 
 
 class Names:
@@ -114,11 +133,10 @@ class Names:
         self, kind: str, ids: Iterable[str] | None = None, *, state: State | None = None
     ) -> dict[str, Details]:
         """Id → details of what can be read. All of that kind, where ids is None. ``state``: as of then."""
-        opened = self._opened(kind, ids, state or self._vault.state)
-        return {id_: details for id_, details in opened.items() if details is not None}
+        return _readable(kind, self._opened(kind, ids, state or self._vault.state))
 
     def _opened(self, kind: str, ids: Iterable[str] | None, state: State) -> dict[str, Details | None]:
-        """Id → details of those whose blob is there; None for what is unreadable."""
+        """Id → details of those whose blob is there; None for what is unreadable, `_GONE` for what was erased."""
         wanted = None if ids is None else set(ids)
         if wanted is not None and len(wanted) < 50:
             rows = [row for id_ in wanted for row in state.find(kind, id=id_)]
@@ -128,12 +146,14 @@ class Names:
 
     def of_rows(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Details]:
         """The same for rows of the register that were read already."""
-        return {id_: details for id_, details in self._read(kind, rows).items() if details is not None}
+        return _readable(kind, self._read(kind, rows))
 
     def _read(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Details | None]:
         named = {row["id"]: row["details"] for row in rows if row["details"]}
-        blobs = self._vault.shared.blobs(sorted(set(named.values())))
-        return {id_: self._open(kind, id_, blobs[name]) for id_, name in named.items() if name in blobs}
+        erased = {row["hash"] for row in self._vault.now.state.find("erased")}
+        blobs = self._vault.shared.blobs(sorted(set(named.values()) - erased))
+        found = {id_: self._open(kind, id_, blobs[name]) for id_, name in named.items() if name in blobs}
+        return {**found, **{id_: _GONE for id_, name in named.items() if name in erased}}
 
     def _open(self, kind: str, id_: str, blob: bytes) -> Details | None:
         """None for what its author did not write as a description: one member must not blind all the others."""
@@ -143,7 +163,7 @@ class Names:
             return None
 
     def details(self, kind: str, id_: str) -> Details:
-        """The details of one thing; empty where they were erased."""
+        """The details of one thing; empty where they are missing, and "erased" where they were erased."""
         return self.many(kind, [id_]).get(id_, {})
 
     def shown(self, kind: str, id_: str) -> str:

@@ -8,10 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audit.entry import decode
+from vault.domain.blobs import persons
 from vault.domain.ids import Prefix
 from vault.errors import NotFound
+from vault.ops.log import bodies
 
 if TYPE_CHECKING:
+    from vault.domain.events import Data
     from vault.ops.session import Vault
 
 KINDS = ("account", "person", "device", "team", "request")
@@ -43,7 +47,16 @@ def correct(vault: Vault, entry: int, *, text: str) -> int:
             last = vault.follower.size - 1
             raise NotFound(f"there is no entry {entry}", hint=f"the log has entries 0 to {last}")
         id_ = tx.new(Prefix.NOTE)
-        return tx.emit("entry.corrected", id_, entry=entry, details=tx.details("note", id_, {"text": text}))
+        about = persons(tx.state, *_of(vault, entry)) or None
+        details = tx.details("note", id_, {"text": text})
+        return tx.emit("entry.corrected", id_, entry=entry, persons=about, details=details)
+
+
+def _of(vault: Vault, entry: int) -> tuple[str, Data]:
+    """What the corrected entry is about, and what it says."""
+    (body,) = bodies(vault, entry, entry + 1)
+    found = decode(body)
+    return found.subject, found.data
 
 
 def list_notes(vault: Vault, *, kind: str | None = None, about: str | None = None) -> list[Note]:

@@ -53,6 +53,7 @@ class Tx:
         self.blobs: dict[str, bytes] = {}
         self.batches: dict[str, dict[str, bytes]] = {}
         self.drop_from_inbox: list[str] = []
+        self.erase: list[str] = []
         self.written = 0
         self.hands_out = False
         self.newest: Entry | None = None
@@ -180,7 +181,7 @@ class Tx:
         """Forget everything of this unit of work, stay in it: for recording its refusal."""
         self.state.restart()
         self.vault.catch_up()
-        self.blobs, self.batches, self.drop_from_inbox, self.written = {}, {}, [], 0
+        self.blobs, self.batches, self.drop_from_inbox, self.erase, self.written = {}, {}, [], [], 0
         self.hands_out = False
         self.writer = self._writer()
 
@@ -209,6 +210,7 @@ class Tx:
         shared.put_tiles(list(self._full_tiles(start, start + len(made.bodies))))
         for id_ in self.drop_from_inbox:
             shared.drop_inbox(id_)
+        shared.drop_blobs(self.erase)
         shared.door.commit()
         vault.after_commit()
         # A crash here leaves the projection behind; the next command verifies and folds this commit like any other.

@@ -109,6 +109,11 @@ class FileDoor:
                 os.chown(name, -1, group)
                 name.chmod(0o660)
 
+    def scrub(self) -> bool:
+        """Leave nothing of what was deleted in the file or beside it."""
+        with sqlite.explained(self.path):
+            return sqlite.scrub(self._conn)
+
     def copy(self) -> bytes:
         """A consistent copy of the whole file, for a backup."""
         with sqlite.explained(self.path):

@@ -149,6 +149,11 @@ class State:
     def close(self) -> None:
         self._conn.close()
 
+    def scrub(self) -> bool:
+        """Leave nothing of what was dropped in the file or beside it."""
+        with sqlite.explained(self._path):
+            return sqlite.scrub(self._conn)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, and one process at a time."""

@@ -137,6 +137,10 @@ class ServerDoor:
         if self._owns:
             self._engine.dispose()
 
+    def scrub(self) -> bool:
+        """What was deleted stays in the server's files until it cleans them: nothing is promised."""
+        return False
+
     def again(self) -> Door:
         """A second, independent connection: what was written is read back through it."""
         return ServerDoor(self._url, engine=self._engine)

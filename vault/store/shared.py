@@ -32,6 +32,7 @@ class Door(Protocol):
     def commit(self) -> None: ...
     def rollback(self) -> None: ...
     def close(self) -> None: ...
+    def scrub(self) -> bool: ...
     def again(self) -> Door: ...
 
 
@@ -189,6 +190,10 @@ class Shared:
                     raise IntegrityError(f"a sealed value was changed in the shared database ({name[:12]}…)")
                 found[name] = sealed
         return found
+
+    def drop_blobs(self, names: Sequence[str]) -> None:
+        """Delete sealed words that an entry of the same transaction erases."""
+        self.door.write("DELETE FROM blobs WHERE hash = :hash", [{"hash": name} for name in names])
 
     def blob_names(self) -> set[str]:
         """Every name in the table, for doctor and backup."""

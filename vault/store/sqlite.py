@@ -113,9 +113,16 @@ def distrust(conn: sqlite3.Connection) -> None:
     conn.execute("PRAGMA cell_size_check = ON")
     conn.execute("PRAGMA temp_store = MEMORY")
     conn.execute("PRAGMA synchronous = FULL")
+    conn.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only unlinked
     conn.execute("PRAGMA recursive_triggers = ON")
     conn.execute(f"PRAGMA busy_timeout = {BUSY_MS:d}")
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_ROW)
+
+
+def scrub(conn: sqlite3.Connection) -> bool:
+    """Empty the write-ahead log, which still holds pages as they were; False while somebody reads them."""
+    row = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not row[0]
 
 
 def schema_hash(conn: sqlite3.Connection) -> str:

@@ -172,6 +172,13 @@ CREATE TABLE claim (
     details TEXT NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL
 );
 CREATE TABLE note (id TEXT PRIMARY KEY, about TEXT, entry INTEGER, details TEXT NOT NULL, seq INTEGER NOT NULL);
+CREATE TABLE blob (                 -- what each sealed value is, as the first entry that names it says
+    hash TEXT PRIMARY KEY, seq INTEGER NOT NULL, event TEXT NOT NULL, field TEXT NOT NULL, subject TEXT NOT NULL
+);
+CREATE TABLE about (                -- sealed words, and whom they concern: what an erasure must reach
+    person TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (person, hash)
+);
+CREATE TABLE erased (hash TEXT PRIMARY KEY, person TEXT NOT NULL, seq INTEGER NOT NULL);
 CREATE TABLE refusal (seq INTEGER PRIMARY KEY, action TEXT NOT NULL, clause TEXT, about TEXT, person TEXT NOT NULL);
 CREATE TABLE policy (seq INTEGER PRIMARY KEY, profile TEXT NOT NULL, document TEXT NOT NULL);
 CREATE TABLE backup (seq INTEGER PRIMARY KEY, size INTEGER NOT NULL);
