@@ -61,6 +61,9 @@ RIGHTS: Mapping[str, Right] = {
     "cause": _anything,
     "obligation": _anything,
     "stale": _anything,
+    "blob": _anything,  # which entry names which sealed words, and whom they are about
+    "about": _anything,
+    "anchor": _anything,
     "batch": lambda row, me, _: row["author"] == me.keyset,  # commit keys without a version open nothing
     "batch_seal": _anything,
 }
@@ -71,6 +74,7 @@ HOLDERS: Mapping[str, Right] = {
     "part": _my_account,
     "recipient": _my_account,
     "rotation": _my_account,
+    "account_use": _my_account,
     "door": _anything,
 }
 
