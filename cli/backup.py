@@ -37,7 +37,7 @@ def make(app: App, *, file: Path, recipients: tuple[str, ...], passphrase: str |
     from vault.ops import backup as ops
 
     vault = open_vault(app)
-    secret = _passphrase(app, passphrase, new=True)
+    secret = source(app, passphrase, new=True)
     made = ops.make(vault, file, recipients=recipients, passphrase=secret)
     app.context.changed = True
     app.out.record({"file": str(made.path), "bytes": made.size, "entries": made.entries, "entry": made.entry})
@@ -54,14 +54,15 @@ def check(app: App, *, file: Path, identity: str | None, passphrase: str | None)
 
     vault = open_vault(app, unlock=False)
     key = app.terminal.read_secret(identity, "identity") if identity else None
-    found = ops.check(vault, file, identity=key, passphrase=_passphrase(app, passphrase, new=False))
+    found = ops.check(vault, file, identity=key, passphrase=source(app, passphrase, new=False))
     app.out.record(
         {"file": str(file), "entries": found.entries, "behind": found.behind, "sealed values": found.blobs}
     )
     app.out.note("the copy opens and its log verifies")
 
 
-def _passphrase(app: App, source: str | None, *, new: bool) -> str | None:
-    if source is None:
+def source(app: App, given: str | None, *, new: bool) -> str | None:
+    """The backup's passphrase, from where the option says."""
+    if given is None:
         return None
-    return app.terminal.read_secret(None if source == "ask" else source, "backup passphrase", new=new)
+    return app.terminal.read_secret(None if given == "ask" else given, "backup passphrase", new=new)

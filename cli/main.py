@@ -55,6 +55,7 @@ NOUNS: dict[str, tuple[str, str, str]] = {
     "note": ("cli.note", "note", "put a sealed note beside a subject"),
     "correct": ("cli.note", "correct", "correct an earlier entry by a later one"),
     "backup": ("cli.backup", "backup", "copy the vault to a file and check the copy"),
+    "restore": ("cli.restore", "restore", "verify a backup, and put it where no vault is"),
 }
 
 

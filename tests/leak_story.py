@@ -415,8 +415,18 @@ def _log(story: Story) -> None:
         "--identity",
         "@" + story.give("age", SECRETS["age key"]),
     )
+    do(
+        "restore",
+        str(story.folder / "one.age"),
+        "--passphrase",
+        secret,
+        "--to",
+        str(story.folder / "again.db"),
+    )
     for option, mark in (("--passphrase", "backup pass"), ("--identity", "age key")):
         story.fail("backup check", str(story.folder / "one.age"), option, SECRETS[mark], code=2)
+        to = ("--to", str(story.folder / "never.db"))
+        story.fail("restore", str(story.folder / "one.age"), option, SECRETS[mark], *to, code=2)
     story.fail("backup make", str(story.folder / "six.age"), "--passphrase", SECRETS["backup pass"], code=2)
     lines = "person list\nsecret show x/ZqForceMain --to-pipe\nperson show nobody\n"
     do("shell", stdin=lines, shows="changed", code=3)

@@ -30,7 +30,7 @@ from vault.store.home import Home
 
 NEW_KEYS = {"init", "join", "recover"}  # their passphrase is a new one: none is wrong
 # They write a file of a new name, and neither keys nor the vault stop them: a second run would meet the first.
-ONCE = {"audit witness new", "audit anchor request"}
+ONCE = {"restore", "audit witness new", "audit anchor request"}
 
 
 def needles(text: str) -> Iterator[bytes]:

@@ -46,6 +46,8 @@ SOURCES = {
     "secret backup-codes --set",
     "backup check --identity",
     "backup check --passphrase",
+    "restore --identity",
+    "restore --passphrase",
     "backup make --passphrase",
     *(f"secret set --{part}" for part in ("password", "totp", "backup-codes", "recovery")),
     *(f"rotation applied --{part}" for part in ("totp", "backup-codes", "recovery")),

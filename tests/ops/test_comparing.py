@@ -122,7 +122,7 @@ def test_what_comes_after_it_is_folded_too(world: World) -> None:
         replay.compare(world.vault)
     replay.catch_up(world.vault)
     replay.compare(world.vault)
-    assert replay.check_blobs(world.vault).good == len(world.vault.shared.blob_names())
+    assert replay.check_blobs(world.vault.shared).good == len(world.vault.shared.blob_names())
 
 
 def test_every_blob_is_hashed_and_a_missing_one_named(world: World) -> None:

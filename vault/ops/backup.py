@@ -99,7 +99,7 @@ def _pack(database: bytes, head: bytes) -> bytes:
     return out.getvalue()
 
 
-def _unpack(data: bytes) -> tuple[bytes, bytes]:
+def unpack(data: bytes) -> tuple[bytes, bytes]:
     """The copy and the head; anything else in the archive is refused."""
     import tarfile
 
@@ -131,8 +131,8 @@ def check(
     progress: Callable[[int, int], None] | None = None,
 ) -> Checked:
     """Open a backup in memory and verify its whole log against the vault id and this machine's pin."""
-    key = None if identity is None else _secret_key(identity)
-    data, head = _unpack(age.decrypt(path.read_bytes(), identity=key, passphrase=passphrase))
+    key = None if identity is None else secret_key(identity)
+    data, head = unpack(age.decrypt(path.read_bytes(), identity=key, passphrase=passphrase))
     door = CopyDoor(data)
     try:
         shared = Shared(door)
@@ -146,7 +146,7 @@ def check(
     return Checked(entries=done.size, behind=max(0, vault.follower.size - done.size), blobs=held)
 
 
-def _secret_key(text: str) -> str:
+def secret_key(text: str) -> str:
     """The key in an identity file: age-keygen writes comments around it."""
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return lines[0] if len(lines) == 1 else ""

@@ -22,6 +22,7 @@ from vault.store.register import State
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
+    from vault.store.shared import Shared
 
 # What only this client knows; everything else in the projection must follow from the log.
 OWN_TABLES = frozenset({"pin", "lookup", "stale"})
@@ -88,9 +89,9 @@ class Replay:
                 hint="keep a copy of state.db for the auditor, then delete it: it is made again from the log",
             )
 
-    def check_blobs(self, vault: Vault) -> Blobs:
+    def check_blobs(self, shared: Shared) -> Blobs:
         """Every blob that the log names is there, with the bytes of its name."""
-        present, named = vault.shared.blob_names(), self._named
+        present, named = shared.blob_names(), self._named
         erased = {row["hash"]: row["seq"] for row in self.state.find("erased")}
         missing = [name for name in named if name not in present and name not in erased]
         if missing:
@@ -101,7 +102,7 @@ class Replay:
             )
         names = [name for name in named if name in present]
         for start in range(0, len(names), CHUNK):
-            vault.shared.blobs(names[start : start + CHUNK])
+            shared.blobs(names[start : start + CHUNK])
         back = present & erased.keys()
         return Blobs(
             len(names) - len(back),

@@ -212,7 +212,9 @@ def _backup(vault: Vault) -> Check:
             name="last backup", state=ATTENTION, words="never", next="keyholder backup FILE --to age1…"
         )
     seq = max(row["seq"] for row in rows)
-    return Check(name="last backup", state=OK, words=decode(log.bodies(vault, seq, seq + 1)[0]).time)
+    begun, behind = decode(log.bodies(vault, seq, seq + 1)[0]).time, vault.follower.size - seq - 1
+    words = f"begun {begun}, {behind} entries ago; whether the file is good: keyholder backup check FILE"
+    return Check(name="last backup", state=OK, words=words)
 
 
 def _outside(vault: Vault) -> Check:

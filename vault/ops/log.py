@@ -201,7 +201,7 @@ def verify(
 def _compare(replay: Replay, vault: Vault) -> Blobs:
     replay.catch_up(vault)
     replay.compare(vault)
-    return replay.check_blobs(vault)
+    return replay.check_blobs(vault.shared)
 
 
 def follow(
