@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=Callable[..., object])
 _AT = "When it happened; now, where it is not given."
+FREEZE_REASONS = ("non-adherence", "incident", "security", "missed-training", "dormant", "other")
 STATES = ("open", "frozen", "closed")
 FACTORS = ("authenticator_app", "sms", "phone", "email", "security_key", "backup_codes", "none")
 LACKING = ("secret", "account_administrator", "holder", "line_manager")
@@ -159,13 +160,21 @@ def _lives_with(vault: Vault, on: str) -> dict[str, str]:
 @account.command("freeze", example="keyholder account freeze x/ExamplePolice")
 @click.argument("name", metavar="ACCOUNT")
 @click.option("--on", type=MOMENT, metavar="DATE", help=_AT)
-def freeze(app: App, *, name: str, on: datetime | None) -> None:
+@click.option(
+    "--reason", type=click.Choice(FREEZE_REASONS), help="Why; some policies ask for more before it goes on."
+)
+def freeze(app: App, *, name: str, on: datetime | None, reason: str | None) -> None:
     """Suspend an account: nothing new is given on it until it is unfrozen."""
     from vault.ops import accounts
     from vault.ops.session import moment
 
     vault = open_vault(app)
-    accounts.freeze(vault, account=vault.names.find("account", name), at=moment(on) if on else None)
+    accounts.freeze(
+        vault,
+        account=vault.names.find("account", name),
+        at=moment(on) if on else None,
+        reason=reason.replace("-", "_") if reason else None,
+    )
     app.context.changed = True
     app.out.note(f"{name}: frozen")
 

@@ -50,6 +50,7 @@ NOUNS: dict[str, tuple[str, str, str]] = {
     "secret": ("cli.secret", "secret", "store and show the secrets of an account"),
     "rotation": ("cli.rotation", "rotation", "change what must be changed, step by step"),
     "exposure": ("cli.exposure", "exposure", "who could open and who did see which component"),
+    "record": ("cli.record", "record", "what stands on record: training, attestations, agreements, notices"),
     "policy": ("cli.policy", "policy", "the policies, clause by clause, and how the register meets them"),
     "audit": ("cli.audit", "audit", "verify, read, witness and export the log"),
     "note": ("cli.note", "note", "put a sealed note beside a subject"),

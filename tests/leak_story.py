@@ -74,6 +74,7 @@ PERSONAL = {
     "claim": "zq lost near the bridge",
     "claim note": "zq it was found again",
     "note": "zq a note beside it",
+    "record": "zq said beside the record",
     "correction": "zq it was the third",
     "stranger": "Qunknown Personek",
 }
@@ -92,6 +93,7 @@ GROUPS: dict[str, set[str]] = {
     "request": {"aims", "purpose", "evidence", "consulted"},
     "claims": {"claim", "claim note"},
     "notes": {"note", "correction"},
+    "records": {"record"},
 }
 POSTS = {"line_manager": "ada", "head_of_department": "hal", "digital_media_lead": "eve"}
 SPEAKS: dict[str, str] = {
@@ -126,6 +128,7 @@ SPEAKS: dict[str, str] = {
     "person show": "people",
     "post end": "names",
     "post give": "names",
+    "record show": "records",
     "recovery list": "names",
     "recovery show": "names",
     "rotation list": "handles devices",
@@ -364,6 +367,26 @@ def _claims(story: Story) -> None:
     do("note add", p["note"], "--about", "account", "x/" + p["handle"])
     story.fail("note add", p["note"], "--about", "person", p["stranger"], code=3)
     do("note list")
+    about = ("--about", "account", "x/" + p["handle"])
+    said = ("--evidence", p["evidence"], "--note", p["record"], "--post", "press_desk")
+    do("record add", "app.scheduler", *about, *said)
+    do(
+        "record add",
+        "training.masterclass",
+        "--about",
+        "person",
+        p["collar bob"],
+        "--by",
+        p["collar bob"],
+        "--not-so",
+    )
+    do("record list", *about)
+    kept, wrong = (line["id"] for line in story.ask("record list"))
+    do("record show", kept)
+    do("record end", kept)
+    do("record withdraw", wrong, "--reason", "mistake")
+    story.fail("record withdraw", wrong, "--reason", "mistake", code=4)
+    story.fail("record show", "rec-zzzz", code=3)
     do("correct", "5", "--note", p["correction"])
     story.fail("correct", "99999", "--note", p["correction"], code=3)
 

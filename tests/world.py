@@ -226,6 +226,8 @@ PROJECTED = (
     "blob",
     "about",
     "erased",
+    "record",
+    "freeze",
     "refusal",
     "policy",
     "backup",

@@ -29,6 +29,7 @@ from tests.domain.fold import (
     member,
     note,
     per,
+    rec,
     req,
     rot,
     tem,
@@ -211,12 +212,12 @@ EXAMPLES: dict[str, Example] = {
     "account.added": Example("ada", acc("new"), ACCOUNT, "account"),
     "account.imported": Example("ada", acc("new"), ACCOUNT, "account"),
     "account.changed": Example("ada", acc("main"), {"owner_kind": "main"}, "account"),
-    "account.frozen": Example("ada", acc("main"), AT, "account"),
+    "account.frozen": Example("ada", acc("main"), {**AT, "reason": "incident"}, "account freeze"),
     "account.unfrozen": Example(
         "ada",
         acc("main"),
         AT,
-        "account",
+        "account freeze",
         lambda scene: scene.do("account.frozen", acc("main"), **AT),
     ),
     "account.closed": Example("ada", acc("main"), {**AT, "consulted": b64("who")}, "account grant_ part"),
@@ -367,6 +368,30 @@ EXAMPLES: dict[str, Example] = {
         {"reason": "mistaken"},
         "claim",
         lambda scene: scene.do("claim.filed", clm("one"), by="des", **AT, kind="other", details=b64("what")),
+    ),
+    "record.made": Example(
+        "hal",
+        rec("new"),
+        {**AT, "code": "ack.guidance", "about": per("hal"), "person": per("hal"), "version": "1.5"},
+        "record",
+    ),
+    "record.ended": Example(
+        "cal",
+        rec("one"),
+        {"until": DAY},
+        "record",
+        lambda scene: scene.do(
+            "record.made", rec("one"), by="cal", **AT, code="app.scheduler", about=acc("main")
+        ),
+    ),
+    "record.withdrawn": Example(
+        "cal",
+        rec("one"),
+        {"reason": "mistake"},
+        "record",
+        lambda scene: scene.do(
+            "record.made", rec("one"), by="cal", **AT, code="form.page", about=acc("main")
+        ),
     ),
     "note.made": Example("hal", note("one"), {"details": b64("text"), "about": acc("main")}, "note"),
     "entry.corrected": Example("hal", note("one"), {"details": b64("text"), "entry": 3}, "note"),

@@ -38,8 +38,9 @@ def _named(prefix: str) -> Callable[[str], str]:
     return functools.partial(ident, prefix)
 
 
-per, kst, acc, dev, grt, tem, req, rot, clm, note, epo, inv, bat, wit = map(
-    _named, ("per", "kst", "acc", "dev", "grt", "tem", "req", "rot", "clm", "not", "epo", "inv", "bat", "wit")
+per, kst, acc, dev, grt, tem, req, rot, clm, note, epo, inv, bat, wit, rec = map(
+    _named,
+    ("per", "kst", "acc", "dev", "grt", "tem", "req", "rot", "clm", "not", "epo", "inv", "bat", "wit", "rec"),
 )
 
 

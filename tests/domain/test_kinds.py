@@ -42,6 +42,7 @@ REFUSED = {
     "every": ("record_required", '"12 months"', '"12 moons"', "every must be once, working day"),
     "every nothing": ("record_required", '"12 months"', '"0 days"', "every must be once"),
     "gate": ("record_required", '["grant", "release"]', '["lunch"]', "before may only hold"),
+    "version": ("record_required", 'version = "5"', 'version = "five"', "version must be numbers and dots"),
     "booked": ("record_required", '"booked.masterclass"', '"Booked"', "code must be a code like"),
     "reason": ("record_required", 'after = "freeze" ', "", "after_reason is of nothing without after"),
     "applies": ("cap", "platforms = [", "planets = [", "planets is not a key"),

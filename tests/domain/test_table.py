@@ -102,6 +102,7 @@ def test_a_subject_that_nobody_knows(name: str, example: Example) -> None:
         "device.added",
         "claim.filed",
         "note.made",
+        "record.made",
         "entry.corrected",
         "witness.added",
     }

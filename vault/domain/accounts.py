@@ -183,6 +183,17 @@ def _may_close_again(reg: Register, fact: Fact) -> None:
 
 def _step(reg: Register, fact: Fact) -> None:
     reg.change("account", {"id": fact.subject}, state=_STEPS[fact.event][1])
+    if fact.event == "account.frozen":
+        reg.put(
+            "freeze",
+            seq=fact.seq,
+            account=fact.subject,
+            reason=fact.data.get("reason"),
+            occurred_at=fact.data["occurred_at"],
+            ended=None,
+        )
+    else:
+        reg.change("freeze", {"account": fact.subject, "ended": None}, ended=fact.seq)
     if "consulted" in fact.data:
         reg.change("account", {"id": fact.subject}, consulted=fact.data["consulted"])
     if fact.event == "account.closed":
@@ -290,7 +301,7 @@ EVENTS = (
     Event("account.added", "acc", _FACTS, e.STAFF, _add, optional=_MORE, rule=_may_add),
     Event("account.imported", "acc", _FACTS, e.STAFF, _add, optional=_MORE, rule=_may_add),
     Event("account.changed", "acc", {}, e.STAFF, _change, optional={**_FACTS, **_MORE}, rule=_known),
-    Event("account.frozen", "acc", _AT, e.STAFF, _step, rule=_may_step),
+    Event("account.frozen", "acc", _AT, e.STAFF, _step, optional={"reason": e.code}, rule=_may_step),
     Event("account.unfrozen", "acc", _AT, e.STAFF, _step, rule=_may_step),
     Event(
         "account.closed",

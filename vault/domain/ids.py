@@ -36,6 +36,7 @@ class Prefix(StrEnum):
     INVITATION = "inv"
     BATCH = "bat"
     WITNESS = "wit"
+    RECORD = "rec"
 
 
 def new_id(prefix: Prefix, random: Callable[[int], bytes]) -> str:

@@ -13,6 +13,7 @@ from vault.domain import (
     blobs,
     devices,
     erasure,
+    evidence,
     exposure,
     grants,
     joining,
@@ -46,6 +47,7 @@ TABLE: dict[str, Event] = {
         records,
         witnesses,
         erasure,
+        evidence,
     )
     for event in concept.EVENTS
 }

@@ -220,9 +220,9 @@ def tell(profile: Profile, changes: set[str], force: str | None) -> tuple[Tell, 
     )
 
 
-def freeze(vault: Vault, *, account: str, at: str | None = None) -> None:
+def freeze(vault: Vault, *, account: str, at: str | None = None, reason: str | None = None) -> None:
     """Stop the use of an account."""
-    _step(vault, "account.frozen", account, at)
+    _step(vault, "account.frozen", account, at, reason)
 
 
 def unfreeze(vault: Vault, *, account: str, at: str | None = None) -> None:
@@ -230,10 +230,10 @@ def unfreeze(vault: Vault, *, account: str, at: str | None = None) -> None:
     _step(vault, "account.unfrozen", account, at)
 
 
-def _step(vault: Vault, event: str, account: str, at: str | None) -> None:
+def _step(vault: Vault, event: str, account: str, at: str | None, reason: str | None = None) -> None:
     with vault.change() as tx:
         enforce(gates.may_freeze(vault.profile, vault.roles()), about=account)
-        tx.emit(event, account, occurred_at=not_later(at, tx))
+        tx.emit(event, account, occurred_at=not_later(at, tx), reason=reason)
 
 
 def close(

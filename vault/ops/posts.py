@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vault.domain import events
-from vault.domain.kinds.administrator import AccountAdministratorRequired
-from vault.domain.kinds.approval_chain import ApprovalChain
-from vault.domain.kinds.own_devices import OwnDeviceRecord
-from vault.domain.kinds.password_changers import PasswordChangers
-from vault.domain.kinds.platforms_in_use import PlatformsInUse
-from vault.domain.policy import Profile
+from vault.domain.kinds import words
 from vault.errors import UsageProblem
 from vault.ops.people import present
 
@@ -37,22 +32,6 @@ class PostChange:
     @property
     def is_known(self) -> bool:
         return self.post in self.known
-
-
-def posts_of_profile(profile: Profile) -> tuple[str, ...]:
-    """Every post that the document's rules name."""
-    found: set[str] = set()
-    if chain := profile.rule(ApprovalChain):
-        found |= set(chain.posts)
-    if required := profile.rule(AccountAdministratorRequired):
-        found.add(required.post)
-    if platforms := profile.rule(PlatformsInUse):
-        found.add(platforms.exception_post)
-    if changers := profile.rule(PasswordChangers):
-        found |= {exception.post for exception in changers.exceptions}
-    if record := profile.rule(OwnDeviceRecord):
-        found.add(record.keeper)
-    return tuple(sorted(found - {""}))
 
 
 def code_of(post: str) -> str:
@@ -86,7 +65,7 @@ def _change(
     with vault.change() as tx:
         days = {field: value.isoformat() if value else tx.today for field, value in day.items()}
         tx.emit(event, who, post=code, scope=what, **days)
-    return PostChange(who, code, what, next(iter(days.values())), posts_of_profile(vault.profile))
+    return PostChange(who, code, what, next(iter(days.values())), words.posts(vault.profile))
 
 
 def find_scope(vault: Vault, given: str | None) -> str | None:

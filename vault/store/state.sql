@@ -171,6 +171,17 @@ CREATE TABLE claim (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, device TEXT, by TEXT NOT NULL, occurred_at TEXT NOT NULL,
     details TEXT NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL
 );
+CREATE TABLE record (               -- what stands on record about a subject ('': the vault), by whose statement
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, about TEXT NOT NULL, code TEXT NOT NULL, occurred_at TEXT NOT NULL,
+    person TEXT NOT NULL, post TEXT, until TEXT, version TEXT, platform TEXT, good INTEGER NOT NULL, evidence TEXT,
+    details TEXT, author TEXT NOT NULL, ended INTEGER, ended_by TEXT, withdrawn INTEGER
+);
+CREATE INDEX record_about ON record (about, code);
+CREATE INDEX record_code ON record (code);
+CREATE TABLE freeze (               -- when the use of an account was stopped, and why
+    seq INTEGER PRIMARY KEY, account TEXT NOT NULL, reason TEXT, occurred_at TEXT NOT NULL, ended INTEGER
+);
+CREATE INDEX freeze_account ON freeze (account);
 CREATE TABLE note (id TEXT PRIMARY KEY, about TEXT, entry INTEGER, details TEXT NOT NULL, seq INTEGER NOT NULL);
 CREATE TABLE blob (                 -- what each sealed value is, as the first entry that names it says
     hash TEXT PRIMARY KEY, seq INTEGER NOT NULL, event TEXT NOT NULL, field TEXT NOT NULL, subject TEXT NOT NULL

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from vault.domain.interval import Interval
 from vault.domain.kinds.applies import Applies, read_applies
-from vault.domain.kinds.base import Kind, Known, Rule, record_code, record_codes
+from vault.domain.kinds.base import VERSION, Kind, Known, Rule, record_code, record_codes
 from vault.domain.strict import Reader
 
 ABOUT = ("account", "person", "device", "grant", "vault")
@@ -58,6 +58,9 @@ def _read(table: Reader, clause: str, known: Known) -> RecordRequired:
     after_reason = table.text("after_reason") if table.has("after_reason") else ""
     if after_reason and not table.has("after"):
         table.refuse("is of nothing without after", "after_reason")
+    version = table.text("version") if table.has("version") else ""
+    if version and not VERSION.match(version):
+        table.refuse("must be numbers and dots, as a record has them", "version")
     return RecordRequired(
         clause=clause,
         about=table.choice("about", ABOUT),
@@ -68,7 +71,7 @@ def _read(table: Reader, clause: str, known: Known) -> RecordRequired:
         by=table.texts("by", empty=True),
         before=table.texts("before", allowed=GATES, empty=True),
         unless=record_codes(table, "unless") if table.has("unless") else (),
-        version=table.text("version") if table.has("version") else "",
+        version=version,
         per_platform=table.has("per_platform") and table.flag("per_platform"),
         after=table.choice("after", AFTER) if table.has("after") else "",
         after_reason=after_reason,

@@ -1,0 +1,64 @@
+"""The codes that a document's rules name: posts, and records. A word that no rule names may be a slip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from vault.domain.kinds.base import ROLES
+
+if TYPE_CHECKING:
+    from vault.domain.policy import Profile
+
+_POSTS = frozenset({"post", "posts", "by", "acts_for", "keeper", "exception_post", "bodies", "ordered_by"})
+_CODES = frozenset(
+    {"codes", "unless", "code", "done", "on", "incidents", "first", "marks", "without_marks", "count"}
+)
+_DERIVED: dict[str, str] = {
+    "forms": "form",
+    "person_types": "person_type",
+    "required": "app",
+    "allowed": "app",
+    "purposes": "messages",
+    "tell": "told",
+    "recipients": "told",
+}
+_ALWAYS = {"hold": ("hold.stop_use", "agreed.release"), "apps": ("app.other",)}
+
+
+def posts(profile: Profile) -> tuple[str, ...]:
+    """Every post that a rule names; roles of the vault are none."""
+    found = {word for name, word in _words(profile) if name in _POSTS}
+    return tuple(sorted(found - {"", "self", *ROLES}))
+
+
+def codes(profile: Profile) -> tuple[str, ...]:
+    """Every code of a record that a rule asks for or reads."""
+    found: set[str] = set()
+    for kind in {clause.kind for clause in profile.clauses.values() if clause.rule}:
+        found.update(_ALWAYS.get(kind, ()))
+    for name, word in _words(profile):
+        if name in _CODES:
+            found.add(word)
+        elif name in _DERIVED:
+            found.add(f"{_DERIVED[name]}.{word}")
+    return tuple(sorted(found))
+
+
+def _words(profile: Profile) -> Iterator[tuple[str, str]]:
+    for clause in profile.clauses.values():
+        if clause.rule is not None:
+            yield from _walk(clause.rule)
+
+
+def _walk(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a rule, with the name of the parameter that it stands under."""
+    if is_dataclass(value):
+        for field in fields(value):
+            yield from _walk(getattr(value, field.name), field.name)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _walk(item, name)
+    elif isinstance(value, str):
+        yield name, value
