@@ -142,6 +142,7 @@ CREATE INDEX approval_request ON approval (request);
 CREATE TABLE account (
     id TEXT PRIMARY KEY, platform TEXT NOT NULL, owner_kind TEXT NOT NULL, type TEXT, force TEXT, team TEXT,
     details TEXT NOT NULL, state TEXT NOT NULL, created_on TEXT, request TEXT, added INTEGER NOT NULL,
+    closed INTEGER, closed_at TEXT,
     consulted TEXT                  -- the sealed record of who was consulted before it was closed
 );
 CREATE INDEX account_team ON account (team);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,26 @@ import click
 
 from cli.opening import open_vault
 from cli.options import App, group
-from vault.errors import UsageProblem, VaultError
+from vault.errors import FindingsExist, UsageProblem, VaultError
 
 if TYPE_CHECKING:
+    from vault.domain.compliance import Verdict
+    from vault.domain.finding import Finding
     from vault.domain.policy import Clause, Profile
+    from vault.ops.compliance import Check
 
+_VERDICTS = (
+    "document",
+    "clause",
+    "strength",
+    "status",
+    "weight",
+    "applies to",
+    "findings",
+    "proven/document/statement",
+    "entries",
+)
+_FINDINGS = ("weight", "finding", "about", "what", "clauses", "entries")
 _CLAUSES = ("clause", "where", "strength", "use", "reading")
 _LOCAL = ("key", "value", "why")
 _DECISIONS = ("decision", "confirmed", "question", "reading", "clauses")
@@ -80,6 +96,128 @@ def show(app: App, *, name: str | None) -> None:
         app.out.record(head)
         for heads, rows in tables.values():
             app.out.rows(heads, rows)
+
+
+@policy.command("check", example="keyholder policy check --as-of 31/3/2026", looks_back=True)
+@click.option("--document", metavar="PROFILE", help="Judge by that document alone, in force here or not.")
+@click.option(
+    "--names", is_flag=True, help="Unlock, read registered addresses too, and show names instead of ids."
+)
+@click.option("--all", "every", is_flag=True, help="Every finding, not only the clauses and their numbers.")
+def check(app: App, *, document: str | None, names: bool, every: bool) -> None:
+    """Every clause: met, not met, not evidenced …, with findings and the entries that show it. Exit code 7 on a breach.
+
+    Needs no passphrase: it shows ids, codes and counts. Registered addresses are judged with --names only.
+    """
+    from vault.ops import compliance
+    from vault.ops.findings import subject_names
+
+    vault = open_vault(app, unlock=names)
+    found = compliance.check(vault, document=document)
+    shown = subject_names(vault, {one.subject for one in found.findings}) if names else {}
+    _print_check(app, found, shown, every=every or names)
+    if found.changed:
+        app.out.note("the document's file is not the one that was chosen: keyholder policy choose PROFILE")
+    if found.breached:
+        number = sum(one.breach for one in (*found.verdicts, *found.earlier))
+        hint = "keyholder policy explain CLAUSE; every finding: keyholder policy check --all"
+        raise FindingsExist(f"{number} clauses that bind are not met", hint=hint)
+
+
+def _print_check(app: App, found: Check, names: dict[str, str], *, every: bool) -> None:
+    """JSON is one document with everything; a table and CSV have the clauses, a table then the findings."""
+    verdicts = (*found.verdicts, *found.earlier)
+    if app.out.format == "json":
+        app.out.record(_whole(found, names))
+        return
+    app.out.rows(_VERDICTS, [_line(verdict) for verdict in verdicts])
+    if app.out.format == "table" and found.silent:
+        app.out.note(f"not addressed by this document: {', '.join(found.silent)}")
+    if app.out.format == "table" and every:
+        app.out.rows(
+            _FINDINGS,
+            [
+                (
+                    one.weight,
+                    one.kind,
+                    names.get(one.subject, one.subject),
+                    one.words,
+                    _all(one),
+                    list(one.evidence),
+                )
+                for one in found.findings
+            ],
+        )
+
+
+def _all(finding: Finding) -> list[str]:
+    return [finding.clause, *finding.also]
+
+
+def _line(one: Verdict) -> Sequence[object]:
+    """A verdict as a line: the numbers of entries by how they are known, and the first few of them."""
+    shown = [*one.proven[:3], *one.attached[:3], *one.statements[:3]]
+    known = f"{len(one.proven)}/{len(one.attached)}/{len(one.statements)}"
+    weight = str(one.weight) if one.gaps else ""
+    return (
+        one.document,
+        one.clause,
+        str(one.strength),
+        str(one.status),
+        weight,
+        one.applied,
+        len(one.gaps),
+        known,
+        shown,
+    )
+
+
+def _whole(found: Check, names: dict[str, str]) -> dict[str, object]:
+    def finding(one: Finding) -> dict[str, object]:
+        return {**asdict(one), "about": names.get(one.subject, one.subject), "next": one.next}
+
+    def verdict(one: Verdict) -> dict[str, object]:
+        plain = {key: value for key, value in asdict(one).items() if key != "gaps"}
+        return {**plain, "findings": len(one.gaps)}
+
+    return {
+        "profile": found.profile,
+        "as of": found.as_of,
+        "entries": found.entries,
+        "clauses": [verdict(one) for one in found.verdicts],
+        "earlier": [verdict(one) for one in found.earlier],
+        "findings": [finding(one) for one in found.findings],
+        "not addressed": list(found.silent),
+        "periods": [asdict(one) for one in found.periods],
+        "document changed": found.changed,
+    }
+
+
+@policy.command("explain", example="keyholder policy explain CLAUSE")
+@click.argument("clause")
+@click.option("--document", metavar="PROFILE", help="The document that the clause is of.")
+def explain(app: App, *, clause: str, document: str | None) -> None:
+    """One clause: the words, our reading and others, what the vault does about it, what it cannot see, what is open."""
+    from vault.ops import compliance
+
+    vault = None
+    with suppress(VaultError):
+        vault = open_vault(app, unlock=False)
+    app.out.record(asdict(compliance.explain(vault, clause, document=document)))
+
+
+@policy.command("choose", example="keyholder policy choose PROFILE")
+@click.argument("name", metavar="PROFILE")
+def choose(app: App, *, name: str) -> None:
+    """Put a document in force, or the one in force in its new words. For administrators; two where there are two.
+
+    From this entry on the new one judges; what was done before stays judged by the old.
+    """
+    from vault.ops import compliance
+
+    entry = compliance.choose(open_vault(app), name)
+    app.context.changed = True
+    app.out.record({"profile": name, "entry": entry})
 
 
 def _document(found: Profile) -> dict[str, object]:

@@ -12,7 +12,7 @@ from cli.options import App, command
 from vault.errors import FindingsExist, IntegrityError, VaultError
 
 if TYPE_CHECKING:
-    from vault.domain.findings import Finding
+    from vault.domain.finding import Finding
     from vault.ops.doctor import Check
     from vault.ops.findings import Status
 

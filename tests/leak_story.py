@@ -126,6 +126,7 @@ SPEAKS: dict[str, str] = {
     "person resume": "names",
     "person role": "names",
     "person show": "people",
+    "policy check": "names handles devices",
     "post end": "names",
     "post give": "names",
     "record show": "records",
@@ -409,6 +410,10 @@ def _log(story: Story) -> None:
     vkeys = do("audit keys", form="csv").stdout.split()[1:]
     do("audit check-receipt", str(proof), *(word for key in vkeys for word in ("--vkey", key)))
     story.fail("audit check-receipt", str(proof), "--vkey", "nonsense", code=6)
+    story.fail("policy check", "--all", code=7)
+    story.fail("policy check", "--names", code=7)
+    do("policy explain", "NS-9.2")
+    do("policy choose", "norfolk_suffolk")
     do("policy list")
     do("policy show")
     story.fail("policy show", "atlantis", code=3)

@@ -52,5 +52,5 @@ def test_anything_else_is_refused(text: str) -> None:
 
 def test_prefixes() -> None:
     """The list of prefixes is closed: the log's readers know it."""
-    wanted = "per kst acc dev grt tem req rot clm not epo inv bat wit"
+    wanted = "per kst acc dev grt tem req rot clm not epo inv bat wit rec"
     assert " ".join(Prefix) == wanted

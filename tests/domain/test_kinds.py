@@ -6,13 +6,11 @@ import datetime as dt
 import tomllib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.docs.test_policy_kinds import example
 from tests.policies.sixth import NAME, TEXT
 from vault.domain import interval, policy
-from vault.domain.interval import Interval, add_months
+from vault.domain.interval import Interval
 from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.cap import Cap
 from vault.domain.kinds.record_required import RecordRequired
@@ -122,11 +120,3 @@ def test_intervals() -> None:
         "working day",
     ]
     assert interval.parse("01 days") is interval.parse("days") is None
-
-
-@given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 12, 31)), st.integers(1, 120))
-def test_calendar_months(day: dt.date, months: int) -> None:
-    """The month is the one counted to, and the day is kept wherever that month has it."""
-    later = add_months(day, months)
-    assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
-    assert later.day == day.day or (later.day < day.day and (later + dt.timedelta(days=1)).day == 1)

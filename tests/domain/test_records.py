@@ -70,6 +70,8 @@ def test_what_is_kept() -> None:
     scene.do("action.refused", by="hal", action="account_open")
     row = scene.row("refusal")
     assert (row["person"], row["clause"], row["about"]) == (per("hal"), None, None)
-    for profile in ("surrey", "kent"):
-        scene.do("policy.chosen", profile=profile, document=b64(profile))
+    scene.do("policy.chosen", profile="surrey", document=b64("surrey"))
+    waiting = scene.do("policy.chosen", profile="kent", document=b64("kent"))
+    assert [row["profile"] for row in scene.reg.find("policy")] == ["surrey"]
+    scene.do("entry.confirmed", "", by="bea", entry=waiting)
     assert [row["profile"] for row in scene.reg.find("policy")] == ["surrey", "kent"]

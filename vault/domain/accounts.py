@@ -150,6 +150,8 @@ def _add(reg: Register, fact: Fact) -> None:
         request=data.get("request"),
         added=fact.seq,
         consulted=None,
+        closed=None,
+        closed_at=None,
     )
     if "request" in data:
         reg.change("request", {"id": data["request"]}, state="opened")
@@ -204,6 +206,7 @@ def _close(reg: Register, fact: Fact) -> None:
     """Nobody holds a closed account, and nothing of it can be changed any more: no cause, no new obligation."""
     key = {"account": fact.subject, "revoked": None}
     reg.change("grant_", key, revoked=fact.seq, until=fact.data["occurred_at"][:10])
+    reg.change("account", {"id": fact.subject}, closed=fact.seq, closed_at=fact.data["occurred_at"])
     rotation.account_gone(reg, fact, fact.subject)
 
 

@@ -103,6 +103,13 @@ def london_day(moment: dt.datetime) -> dt.date:
     return moment.astimezone(london()).date()
 
 
+def london_day_of(time: str) -> str:
+    """The same of a time as the log has it, which is UTC; of a date, itself."""
+    if len(time) <= len("2026-11-01") or not time.startswith("23", 11):
+        return time[:10]  # London is never behind UTC, and never more than one hour before it
+    return london_day(dt.datetime.fromisoformat(time)).isoformat()
+
+
 def day_begins(day: dt.date) -> dt.datetime:
     """Its first moment in London, in UTC: the clocks never change at midnight."""
     return dt.datetime.combine(day, dt.time(), tzinfo=london()).astimezone(dt.UTC)

@@ -14,57 +14,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vault.domain import keys
 from vault.domain.events import ADMINISTRATOR, Register, Row
+from vault.domain.finding import Finding
 from vault.domain.kinds.lost_device import LostDeviceChain
 from vault.domain.kinds.membership import RotateOnMembershipChange
 from vault.domain.policy import Profile
-
-# What somebody does about it, by kind; a kind without a line is explained by its words.
-NEXT = {
-    "void_entry": "keyholder audit show ENTRY",
-    "waiting_for_confirmation": "keyholder confirm ENTRY",
-    "epoch_due": "any command that writes, by a member of that team",
-    "recovery_used": "keyholder recovery renew",
-    "kit_seen_by_leaver": "keyholder recovery renew",
-    "recovery_kit_silenced": "keyholder recovery renew",
-    "keyset_silenced": "keyholder person rekey PERSON",
-    "only_one_administrator": "keyholder invite",
-    "false_cosignature": "keyholder audit show ENTRY",
-    "no_cosigned_head": "keyholder audit request WITNESS",
-    "open_claim": "keyholder claim accept|reject CLAIM",
-    "not_told": "keyholder device told DEVICE RECIPIENT",
-    "owed_class_1": "keyholder rotation list",
-    "owed_class_2": "keyholder rotation list",
-    "owed_class_3": "keyholder rotation list",
-    "rotation_unknown": "keyholder rotation show ACCOUNT",
-    "rotation_stands_still": "keyholder rotation take-over ACCOUNT",
-    "account_without_secret": "keyholder secret set ACCOUNT",
-    "account_without_post": "keyholder post give PERSON POST --for ACCOUNT",
-    "account_without_approval": "keyholder note add --about account ACCOUNT @WHAT-IS-KNOWN",
-    "holder_without_approval": "keyholder account request",
-    "deposit_not_allowed": "keyholder rotation start ACCOUNT",
-    "own_device_not_asked": "keyholder device own PERSON yes|no",
-    "own_device_not_registered": "keyholder device add",
-    "screen_lock_not_attested": "keyholder device change DEVICE --screen-lock yes --attested DATE",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One place where the register falls short."""
-
-    kind: str
-    words: str
-    subject: str = ""
-    clause: str = ""
-    evidence: tuple[int, ...] = ()
-
-    @property
-    def next(self) -> str:
-        return NEXT.get(self.kind, "")
 
 
 def record(reg: Register) -> Iterator[Finding]:

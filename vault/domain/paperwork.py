@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from vault.domain.events import Register, Row
-from vault.domain.findings import Finding, days
+from vault.domain.finding import Finding
+from vault.domain.findings import days
 from vault.domain.kinds.administrator import AccountAdministratorRequired
 from vault.domain.kinds.approval_chain import ApprovalChain
 from vault.domain.kinds.own_devices import OwnDeviceRecord

@@ -7,6 +7,7 @@ by changing an earlier one. A refusal by the vault is an event like any other.
 from __future__ import annotations
 
 from vault.domain import events as e
+from vault.domain import keys
 from vault.domain.events import Event, Fact, Register, Void
 
 CLAIM_KINDS = ("device_lost", "account_compromised", "other")
@@ -80,6 +81,11 @@ def _policy(reg: Register, fact: Fact) -> None:
     reg.put("policy", seq=fact.seq, profile=fact.data["profile"], document=fact.data["document"])
 
 
+def _two_for_policy(reg: Register, fact: Fact) -> bool:
+    """Whoever changes the rules changes what the vault refuses: after the first, two administrators do."""
+    return bool(reg.find("policy")) and not fact.confirmed and not keys.lone_administrator(reg)
+
+
 def _backup(reg: Register, fact: Fact) -> None:
     reg.put("backup", seq=fact.seq, size=fact.data["size"])
 
@@ -118,6 +124,13 @@ EVENTS = (
         _refused,
         optional={"clause": e.clause, "about": e.ident("acc", "per", "dev", "tem", "req", "grt", "rot")},
     ),
-    Event("policy.chosen", "", {"profile": e.code, "document": e.digest}, e.ADMINISTRATORS, _policy),
+    Event(
+        "policy.chosen",
+        "",
+        {"profile": e.code, "document": e.digest},
+        e.ADMINISTRATORS,
+        _policy,
+        confirm=_two_for_policy,
+    ),
     Event("backup.made", "", {"size": e.count}, e.STAFF, _backup),
 )

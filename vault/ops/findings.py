@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vault.domain import findings as rules
-from vault.domain.findings import Finding
+from vault.domain.finding import Finding
 from vault.domain.paperwork import paperwork
 from vault.ops import witnesses
 from vault.ops.names import title

@@ -22,7 +22,7 @@ from vault.domain import events as e
 from vault.domain import witnesses
 from vault.domain.decisions import Denied
 from vault.domain.events import ADMINISTRATOR, Row
-from vault.domain.findings import Finding
+from vault.domain.finding import Finding
 from vault.domain.ids import Prefix
 from vault.errors import IntegrityError, NotFound, UsageProblem
 from vault.ops import log

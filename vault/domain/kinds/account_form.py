@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vault.domain import evidence
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
 
 
@@ -22,4 +24,22 @@ def _read(table: Reader, clause: str, known: Known) -> AccountForm:
     return AccountForm(clause, read_applies(table, known), table.texts("forms"))
 
 
-ACCOUNT_FORM = Kind(AccountForm, _read)
+def assess(case: Case, rule: AccountForm) -> Outcome:
+    """Nobody asked is not evidenced; another form is not met."""
+    out = Outcome()
+    for account in case.live(rule.applies):
+        out.applied += 1
+        row = case.latest(account["id"], "form.")
+        if row is None:
+            words = f"its form is not on record; it should be {' or '.join(rule.forms)}"
+            out.miss(
+                "form_unknown", account["id"], words, rule.clause, account["added"], status=NOT_EVIDENCED
+            )
+        elif (form := row["code"].removeprefix("form.")) not in rule.forms:
+            out.miss("form_not_allowed", account["id"], f"it is a {form}", rule.clause, row["seq"])
+        else:
+            out.show(row["seq"], evidence.proof(row))
+    return out
+
+
+ACCOUNT_FORM = Kind(AccountForm, _read, assess)

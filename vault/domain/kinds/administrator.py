@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import Case, Outcome
+from vault.domain.kinds.post_required import fill
 from vault.domain.strict import Reader
 
 
@@ -20,6 +23,15 @@ def _account_administrator_required(table: Reader, clause: str, _: Known) -> Acc
     return AccountAdministratorRequired(clause, table.text("post"))
 
 
+def assess(case: Case, rule: AccountAdministratorRequired) -> Outcome:
+    """Each live account, whatever it is."""
+    out = Outcome()
+    for account in case.live(Applies()):
+        out.applied += 1
+        fill(case, out, account, rule.post, rule.clause)
+    return out
+
+
 ACCOUNT_ADMINISTRATOR_REQUIRED = Kind(
-    AccountAdministratorRequired, _account_administrator_required, once=True
+    AccountAdministratorRequired, _account_administrator_required, assess, once=True
 )

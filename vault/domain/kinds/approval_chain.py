@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from vault.domain import evidence
+from vault.domain.calendar import london_day_of
+from vault.domain.events import Row
+from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
 
 
@@ -107,4 +113,84 @@ def _alternate(table: Reader, known: Known) -> Alternate:
         return Alternate(table.text("post"), known.clause(table))
 
 
-APPROVAL_CHAIN = Kind(ApprovalChain, _approval_chain, once=True)
+class _Began(NamedTuple):
+    """What an approval is for: whose it is, the day on which it began, and the entry that says so."""
+
+    subject: str
+    day: str
+    entry: int
+
+
+def assess(case: Case, rule: ApprovalChain) -> Outcome:
+    """Each account and each access: asked for, approved in order by those in post, and before it began."""
+    out, asked = Outcome(), _asked(case)
+    for account in case.live(Applies()):
+        out.applied += 1
+        chain, began = rule.for_owner(account["owner_kind"]), account["created_on"] or case.today
+        if account["request"] is None and case.past:
+            continue
+        if account["request"] is None:
+            words = "it was there before its approval could be asked for, and none is recorded"
+            kind, status = "account_without_approval", NOT_EVIDENCED
+            out.miss(kind, account["id"], words, chain.clause, account["added"], status=status)
+        elif case.act(account["added"]):
+            _check(
+                case, out, chain, asked[account["request"]], _Began(account["id"], began, account["added"])
+            )
+    for grant in case.grants:
+        out.applied += 1
+        chain = rule.for_owner(case.accounts[grant["account"]]["owner_kind"])
+        if grant["request"] is None and case.past:
+            continue
+        if grant["request"] is None:
+            words = f"has {grant['kind']} of {grant['account']}, and no approval is recorded"
+            kind, status = "holder_without_approval", NOT_EVIDENCED
+            out.miss(kind, grant["person"], words, chain.clause, grant["given"], status=status)
+        elif case.act(grant["given"]):
+            began = _Began(grant["person"], grant["since"], grant["given"])
+            _check(case, out, chain, asked[grant["request"]], began)
+    return out
+
+
+def _asked(case: Case) -> dict[str, tuple[Row, list[Row]]]:
+    """Each request with what was decided on it, in the order of the days."""
+    found: dict[str, tuple[Row, list[Row]]] = {row["id"]: (row, []) for row in case.reg.find("request")}
+    rows = case.reg.find("approval")
+    for row in sorted(rows, key=lambda row: (london_day_of(row["occurred_at"]), row["seq"])):
+        found[row["request"]][1].append(row)
+    return found
+
+
+def _check(
+    case: Case, out: Outcome, chain: ApprovalChain, asked: tuple[Row, list[Row]], began: _Began
+) -> None:
+    """One request: every step by somebody in post on that day, not by who asked, and not after the beginning."""
+    request, rows = asked
+    for step in chain.steps:
+        row = next((row for row in rows if row["given"] and _counts(case, row, step, request)), None)
+        if row is None:
+            words = f"no approval by the {step.post} counts"
+            out.miss("approval_missing", began.subject, words, step.clause, began.entry)
+        elif (day := london_day_of(row["occurred_at"])) > began.day:
+            words = f"the {step.post} approved on {day}, after it began on {began.day}"
+            out.miss("approval_late", began.subject, words, step.clause, row["seq"], began.entry)
+        else:
+            out.show(row["seq"], _proof(row))
+
+
+def _counts(case: Case, row: Row, step: ApprovalStep, request: Row) -> bool:
+    scopes = (None, request["account"], request["team"])
+    return (
+        row["post"] in step.posts
+        and row["person"] not in (request["requester"], request["person"])
+        and case.holds(row["person"], row["post"], london_day_of(row["occurred_at"]), scopes)
+    )
+
+
+def _proof(row: Row) -> str:
+    if row["recorded_by"] == row["person"]:
+        return evidence.PROVEN
+    return evidence.DOCUMENT if row["evidence"] else evidence.STATEMENT
+
+
+APPROVAL_CHAIN = Kind(ApprovalChain, _approval_chain, assess, once=True, acts=True)

@@ -12,11 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from vault.domain import interval
-from vault.domain.interval import DAYS, Interval
+from vault.domain.calendar import DAYS
+from vault.domain.interval import Interval
 from vault.domain.strict import Reader
+
+if TYPE_CHECKING:
+    from vault.domain.kinds.case import Case, Outcome
 
 RECORDED = "recorded"
 PART = "part"
@@ -74,11 +78,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of rule: its type, the reader of its parameters, and whether a document may have only one of it."""
+    """One kind of rule: type, reader, what it makes of the register, and whether a document may have only one of it.
+
+    ``acts``: it judges what was done, so what was done under an earlier document is judged by that one.
+    """
 
     rule: type[Rule]
     read: Callable[[Reader, str, Known], Rule]
+    assess: Callable[[Case, Any], Outcome]
     once: bool = False
+    acts: bool = False
 
     @property
     def name(self) -> str:

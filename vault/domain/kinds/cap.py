@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import Case, Outcome
 from vault.domain.strict import Reader
 
 
@@ -33,4 +35,26 @@ def _read(table: Reader, clause: str, known: Known) -> Cap:
     )
 
 
-CAP = Kind(Cap, _read)
+def assess(case: Case, rule: Cap) -> Outcome:
+    """Whatever is over the number, the latest first to be too many."""
+    out = Outcome()
+    accounts = sorted(case.live(rule.applies), key=lambda row: row["added"])
+    ours = " (a local choice)" if rule.local else ""
+    if rule.of == "accounts":
+        out.applied = len(accounts)
+        for row in accounts[rule.most :]:
+            words = f"{len(accounts)} accounts where at most {rule.most} may be{ours}"
+            out.miss("too_many_accounts", row["id"], words, rule.clause, row["added"])
+        return out
+    people: dict[str, set[str]] = defaultdict(set)
+    for grant in case.access(rule.applies):
+        people[grant["account"]].add(grant["person"])
+    for row in accounts:
+        out.applied += 1
+        if (number := len(people[row["id"]])) > rule.most:
+            words = f"{number} people have access where at most {rule.most} may{ours}"
+            out.miss("too_many_holders", row["id"], words, rule.clause, row["added"])
+    return out
+
+
+CAP = Kind(Cap, _read, assess)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vault.domain import evidence
 from vault.domain.kinds.base import Kind, Known, NoticeStep, Rule, read_notices
+from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
 
 
@@ -50,4 +52,28 @@ def _tell_on_change(table: Reader, clause: str, known: Known) -> TellOnChange:
     )
 
 
-TELL_ON_CHANGE = Kind(TellOnChange, _tell_on_change, once=True)
+def assess(case: Case, rule: TellOnChange) -> Outcome:
+    """Each change of a password, and who was told; the body that keeps the logins has it by the deposit itself."""
+    out = Outcome()
+    keepers = {getattr(found, "body", "") for found in case.profile.rules("custody")}
+    for row in case.changes if "password" in rule.changes else ():
+        if not case.act(row["seq"]):
+            continue
+        out.applied += 1
+        for recipient, clause in ((to, step.clause) for step in rule.tell for to in step.recipients):
+            told = [
+                one
+                for one in case.by_code.get((row["account"], f"told.{recipient}"), ())
+                if one["occurred_at"] >= row["occurred_at"]
+            ]
+            if told:
+                out.show(told[0]["seq"], evidence.proof(told[0]))
+            elif recipient in keepers:
+                out.show(row["seq"])
+            else:
+                words = f"{recipient} was not told of the password changed on {row['occurred_at'][:10]}"
+                out.miss("change_not_told", row["account"], words, clause, row["seq"], status=NOT_EVIDENCED)
+    return out
+
+
+TELL_ON_CHANGE = Kind(TellOnChange, _tell_on_change, assess, once=True, acts=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vault.domain import evidence
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import Case, Outcome
 from vault.domain.strict import Reader
 
 
@@ -39,4 +41,26 @@ def _access(table: Reader, known: Known) -> MessageAccess:
         return MessageAccess(table.texts("bodies"), table.texts("purposes"), known.clause(table))
 
 
-DIRECT_MESSAGES = Kind(DirectMessages, _read, once=True)
+def assess(case: Case, rule: DirectMessages) -> Outcome:
+    """Each reading on record: who asked, for what, on whose authority."""
+    out = Outcome()
+    for row in case.records:
+        purpose = row["code"].removeprefix("messages.")
+        if purpose == row["code"] or not case.act(row["seq"]):
+            continue
+        out.applied += 1
+        entry = next(
+            (one for one in rule.access if purpose in one.purposes and case.counts(row, one.bodies)), None
+        )
+        if entry is None:
+            words = f"messages were read for {purpose} by somebody who may not ask for that"
+            out.miss("messages_read", row["about"], words, rule.clause, row["seq"])
+        elif rule.authority_required and not (row["evidence"] or row["details"]):
+            words = f"messages were read for {purpose}, and no authority is attached"
+            out.miss("messages_read", row["about"], words, entry.clause, row["seq"])
+        else:
+            out.show(row["seq"], evidence.proof(row))
+    return out
+
+
+DIRECT_MESSAGES = Kind(DirectMessages, _read, assess, once=True, acts=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vault.domain.calendar import add_months
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
 
 
@@ -20,4 +22,18 @@ def _read(table: Reader, clause: str, known: Known) -> DocumentReview:
     return DocumentReview(clause, table.number("months"))
 
 
-DOCUMENT_REVIEW = Kind(DocumentReview, _read, once=True)
+def assess(case: Case, rule: DocumentReview) -> Outcome:
+    """The cover's date, or the months after the document took effect; a blank cover is a finding."""
+    out = Outcome(applied=1)
+    cover = case.profile.document
+    due = cover.review_on
+    if due is None and rule.months and cover.effective_on:
+        due = add_months(cover.effective_on, rule.months)
+    if due is None:
+        out.miss("no_review_date", "", "the document has no review date", rule.clause, status=NOT_EVIDENCED)
+    elif due.isoformat() < case.today:
+        out.miss("review_overdue", "", f"the review was due on {due.isoformat()}", rule.clause)
+    return out
+
+
+DOCUMENT_REVIEW = Kind(DocumentReview, _read, assess, once=True)

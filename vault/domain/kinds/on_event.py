@@ -5,10 +5,15 @@ Breach routes, leavers, hand-overs, conversions, add-on facilities, disclosures 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from vault.domain import evidence
+from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import RECORD_CODE, Kind, Known, Rule, record_codes
+from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, UNDECIDED, Case, Outcome
 from vault.domain.strict import Reader
 
 # What the log shows by itself; any other event is a record of that code ("breach.reported").
@@ -84,4 +89,175 @@ def _step(table: Reader, known: Known) -> EventStep:
         )
 
 
-ON_EVENT = Kind(OnEvent, _read)
+class Event(NamedTuple):
+    """One event: whom or what it is of, when, in which entry, and where its records lie."""
+
+    subject: str
+    at: str
+    entry: int
+    about: tuple[str, ...]
+    account: str | None
+    person: str = ""
+
+
+def assess(case: Case, rule: OnEvent) -> Outcome:
+    """Each event within the document's time, and each of its steps."""
+    out = Outcome()
+    for event in _events(case, rule):
+        account = case.accounts.get(event.account or "")
+        if event.account is not None and (account is None or not case.fits(account, rule.applies)):
+            continue
+        out.applied += 1
+        if rule.forbidden:
+            _forbidden(case, rule, out, event)
+        else:
+            _steps(case, rule, out, event)
+    return out
+
+
+def _forbidden(case: Case, rule: OnEvent, out: Outcome, event: Event) -> None:
+    left = rule.unless_left and bool(event.person) and case.people[event.person]["state"] == "left"
+    words = f"{' or '.join(rule.on)} is not allowed, and is on record"
+    status = UNDECIDED if left else NOT_MET
+    out.miss("event_not_allowed", event.subject, words, rule.clause, event.entry, status=status)
+
+
+def _steps(case: Case, rule: OnEvent, out: Outcome, event: Event) -> None:
+    last = ""
+    for step in rule.steps:
+        rows = _done(case, step, event)
+        found = {row["code"] for row in rows}
+        done = found >= set(step.done) if step.need == "all" else bool(found)
+        missing = [code for code in step.done if code not in found]
+        if not done:
+            words = f"{event.at[:10]}: nothing on record of {' or '.join(missing)} {step.when} it"
+            out.miss(
+                "step_missing",
+                event.subject,
+                words,
+                step.clause,
+                event.entry,
+                status=_status(case, step, event),
+            )
+            continue
+        for row in rows:
+            out.show(row["seq"], evidence.proof(row))
+        first = min(row["occurred_at"] for row in rows)
+        if rule.ordered and first < last:
+            words = f"{' or '.join(sorted(found))} came before what should come first"
+            out.miss("step_out_of_order", event.subject, words, step.clause, rows[0]["seq"])
+        last = max(last, first)
+
+
+def _status(case: Case, step: EventStep, event: Event) -> str:
+    """What should have come before and did not is not met; what may still come is not evidenced yet."""
+    late = any(case.by_code.get((about, code)) for about in event.about for code in step.done)
+    return NOT_MET if step.when == "before" and late else NOT_EVIDENCED
+
+
+def _done(case: Case, step: EventStep, event: Event) -> list[Row]:
+    """Records of the step's codes about the same thing, on the right side of the event."""
+    return [
+        row
+        for about in event.about
+        for code in step.done
+        for row in case.by_code.get((about, code), ())
+        if row["good"]
+        and case.counts(row, step.by)
+        and (row["occurred_at"] <= event.at if step.when == "before" else row["occurred_at"] >= event.at)
+    ]
+
+
+def _events(case: Case, rule: OnEvent) -> Iterator[Event]:
+    for name in rule.on:
+        for event in _recorded(case, name) if "." in name else _LOGGED[name](case):
+            if case.act(event.entry):
+                yield event
+
+
+def _recorded(case: Case, code: str) -> Iterator[Event]:
+    for row in case.records:
+        if row["code"] == code:
+            account = row["about"] if row["about"].startswith("acc-") else None
+            yield Event(
+                row["about"],
+                row["occurred_at"],
+                row["seq"],
+                (row["about"], row["id"]),
+                account,
+                row["person"],
+            )
+
+
+def _causes(case: Case, kind: str, of: str) -> Iterator[Event]:
+    for row in case.reg.find("cause", kind=kind):
+        if row[of]:
+            account = row["account"] if of == "account" else None
+            yield Event(row[of], row["occurred_at"], row["seq"], (row[of],), account)
+
+
+def _left(case: Case) -> Iterator[Event]:
+    return _causes(case, "person_left", "person")
+
+
+def _lost(case: Case) -> Iterator[Event]:
+    return _causes(case, "device_lost", "device")
+
+
+def _opened(case: Case) -> Iterator[Event]:
+    for row in case.accounts.values():
+        if row["request"] is not None and row["created_on"]:
+            yield Event(row["id"], row["created_on"] + END_OF_DAY, row["added"], (row["id"],), row["id"])
+
+
+def _closed(case: Case) -> Iterator[Event]:
+    for row in case.accounts.values():
+        if row["state"] == "closed" and row["closed_at"]:
+            yield Event(row["id"], row["closed_at"], row["closed"], (row["id"],), row["id"])
+
+
+def _frozen(case: Case) -> Iterator[Event]:
+    for row in case.freezes:
+        yield Event(row["account"], row["occurred_at"], row["seq"], (row["account"],), row["account"])
+
+
+def _changed(case: Case) -> Iterator[Event]:
+    for row in case.changes:
+        yield Event(row["account"], row["occurred_at"], row["seq"], (row["account"],), row["account"])
+
+
+def _given(case: Case) -> Iterator[Event]:
+    for row in case.grants:
+        if not row["existing"]:
+            about = (row["id"], row["account"], row["person"])
+            yield Event(row["person"], row["since"] + END_OF_DAY, row["given"], about, row["account"])
+
+
+def _revoked(case: Case) -> Iterator[Event]:
+    for row in case.reg.find("grant_"):
+        if row["revoked"] is not None and row["until"]:
+            about = (row["id"], row["account"], row["person"])
+            yield Event(row["person"], row["until"] + START_OF_DAY, row["revoked"], about, row["account"])
+
+
+def _refused(case: Case) -> Iterator[Event]:
+    for row in case.reg.find("approval", given=0):
+        yield Event(row["request"], row["occurred_at"], row["seq"], (row["request"],), None)
+
+
+# A day's own hour is not known: what is on record of that day counts for both sides.
+START_OF_DAY, END_OF_DAY = "T00:00:00Z", "T23:59:59Z"
+_LOGGED: Mapping[str, Callable[[Case], Iterator[Event]]] = {
+    "person_left": _left,
+    "device_lost": _lost,
+    "account_opened": _opened,
+    "account_closed": _closed,
+    "account_frozen": _frozen,
+    "password_changed": _changed,
+    "grant_given": _given,
+    "grant_revoked": _revoked,
+    "request_refused": _refused,
+}
+
+
+ON_EVENT = Kind(OnEvent, _read, assess, acts=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from vault.domain.events import Row
+from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, Case, Outcome
 from vault.domain.strict import Reader
 
 
@@ -77,4 +80,35 @@ def _legacy(table: Reader, known: Known) -> LegacyOwner:
         return LegacyOwner(table.text("owner_kind"), table.day("created_before"), known.clause(table))
 
 
-OWNER_KINDS = Kind(OwnerKinds, _owner_kinds, once=True)
+def assess(case: Case, rule: OwnerKinds) -> Outcome:
+    """Each account by owner, platform and day of creation; a day that nobody knows shows nothing."""
+    out = Outcome()
+    for account in case.live(Applies()):
+        out.applied += 1
+        kind, status, words, clause = _place(rule, account)
+        if kind:
+            out.miss(kind, account["id"], words, clause, account["added"], status=status)
+        else:
+            out.show(account["added"])
+    return out
+
+
+def _place(rule: OwnerKinds, account: Row) -> tuple[str, str, str, str]:
+    owner, made = account["owner_kind"], account["created_on"]
+    if bar := rule.barred_on(account["platform"], owner):
+        return "owner_barred", NOT_MET, f"a {owner} account is not for {account['platform']}", bar.clause
+    if owner in rule.allowed:
+        return "", "", "", ""
+    if legacy := rule.legacy_of(owner):
+        if made is None:
+            words = f"{owner} accounts stay if created before {legacy.created_before}; this one's day is not known"
+            return "created_unknown", NOT_EVIDENCED, words, legacy.clause
+        if made >= legacy.created_before.isoformat():
+            return "owner_not_allowed", NOT_MET, f"a {owner} account of {made}", legacy.clause
+        return "", "", "", ""
+    # The list is of new accounts: one that was there may be older than the document.
+    status = NOT_MET if account["request"] is not None and not rule.open_list else NOT_EVIDENCED
+    return "owner_not_named", status, f"the document names no {owner} owner", rule.clause
+
+
+OWNER_KINDS = Kind(OwnerKinds, _owner_kinds, assess, once=True)

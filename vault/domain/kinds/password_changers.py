@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vault.domain.kinds.base import ROLES, Kind, Known, Rule
+from vault.domain.kinds.case import Case, Outcome
 from vault.domain.strict import Reader
 
 OCCASIONS = ("emergency", "membership_change", "any_time")
@@ -62,4 +63,19 @@ def _changer(table: Reader, known: Known) -> ChangerException:
         )
 
 
-PASSWORD_CHANGERS = Kind(PasswordChangers, _password_changers, once=True)
+def assess(case: Case, rule: PasswordChangers) -> Outcome:
+    """Each change that was somebody's, judged when it was recorded; one that was not allowed stays a breach."""
+    out = Outcome()
+    for row in case.changes:
+        if not case.act(row["seq"]):
+            continue
+        out.applied += 1
+        if row["allowed"] == 0:
+            words = f"its password was changed by {row['changed_by'] or 'somebody'}, who may not"
+            out.miss("deposit_not_allowed", row["account"], words, rule.clause, row["seq"])
+        else:
+            out.show(row["seq"])
+    return out
+
+
+PASSWORD_CHANGERS = Kind(PasswordChangers, _password_changers, assess, once=True, acts=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import Case, Outcome
 from vault.domain.strict import Reader
 
 
@@ -22,4 +24,25 @@ def _read(table: Reader, clause: str, known: Known) -> PostRequired:
     return PostRequired(clause, table.texts("posts"), read_applies(table, known))
 
 
-POST_REQUIRED = Kind(PostRequired, _read)
+def assess(case: Case, rule: PostRequired) -> Outcome:
+    """Each account and each post."""
+    out = Outcome()
+    for account in case.live(rule.applies):
+        out.applied += 1
+        for post in rule.posts:
+            fill(case, out, account, post, rule.clause)
+    return out
+
+
+def fill(case: Case, out: Outcome, account: Row, post: str, clause: str) -> None:
+    """Whether somebody who has not left holds that post for the account."""
+    scopes = case.scopes(account)
+    held = next((row for row in case.in_post.get(post, ()) if row["scope"] in scopes), None)
+    if held is None:
+        words = f"nobody holds the post {post} for it"
+        out.miss("account_without_post", account["id"], words, clause, account["added"])
+    else:
+        out.show(held["seq"])
+
+
+POST_REQUIRED = Kind(PostRequired, _read, assess)

@@ -6,11 +6,18 @@ and evidence are all records of some code by somebody, as old as the document le
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from vault.domain import evidence
+from vault.domain.calendar import london_day_of
+from vault.domain.events import Row
 from vault.domain.interval import Interval
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import VERSION, Kind, Known, Rule, record_code, record_codes
+from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, Case, Outcome
 from vault.domain.strict import Reader
 
 ABOUT = ("account", "person", "device", "grant", "vault")
@@ -85,4 +92,123 @@ def _provisional(table: Reader, known: Known) -> Provisional:
         return Provisional(record_code(table, "code"), table.flag("allowed"), known.decision(table))
 
 
-RECORD_REQUIRED = Kind(RecordRequired, _read)
+class Subject(NamedTuple):
+    """What must have records: which platform they must be of, and the day of the act that they should come before."""
+
+    id: str
+    platform: str = ""
+    began: str = ""
+
+
+def assess(case: Case, rule: RecordRequired) -> Outcome:
+    """Every subject, and for each whether its records are there, in time and as they should be."""
+    out = Outcome()
+    for subject in subjects(case, rule):
+        if not rule.after or _freezes(case, rule, subject.id):
+            out.applied += 1
+            if not waived(case, rule, subject):
+                _judge(case, rule, out, subject)
+    return out
+
+
+def waived(case: Case, rule: RecordRequired, subject: Subject) -> bool:
+    """Whether a record makes it unnecessary for that subject."""
+    return any(not problem(case, rule, subject, code)[0] for code in rule.unless)
+
+
+def subjects(case: Case, rule: RecordRequired) -> Iterator[Subject]:
+    """Whatever the rule is about today."""
+    if rule.about == "vault":
+        yield Subject("")
+    elif rule.about == "account":
+        for row in case.live(rule.applies):
+            here = "open" in rule.before and row["request"] is not None and case.act(row["added"])
+            yield Subject(row["id"], "", (row["created_on"] or "") if here else "")
+    elif rule.about == "device":
+        for row in case.devices(rule.applies):
+            yield Subject(row["id"])
+    elif rule.about == "grant":
+        for row in case.access(rule.applies):
+            yield Subject(row["id"], "", _began(case, rule, row))
+    else:
+        yield from _people(case, rule)
+
+
+def _began(case: Case, rule: RecordRequired, grant: Row) -> str:
+    gated = {"grant", "release", "approval"} & set(rule.before)
+    return str(grant["since"]) if gated and not grant["existing"] and case.act(grant["given"]) else ""
+
+
+def _people(case: Case, rule: RecordRequired) -> Iterator[Subject]:
+    """Everybody with access, once (or once for each platform), with the first day of access that was given here."""
+    first: dict[tuple[str, str], str] = {}
+    for row in case.access(rule.applies):
+        key = row["person"], case.accounts[row["account"]]["platform"] if rule.per_platform else ""
+        days = [day for day in (_began(case, rule, row), first.get(key)) if day]
+        first[key] = min(days, default="")
+    for (person, platform), began in first.items():
+        yield Subject(person, platform, began)
+
+
+def _freezes(case: Case, rule: RecordRequired, subject: str) -> list[Row]:
+    """The freezes that ask for it: of the account, or of any account of the person."""
+    accounts = {subject, *(row["account"] for row in case.access_of.get(subject, ()))}
+    fitting = (row for row in case.freezes if row["account"] in accounts)
+    return [row for row in fitting if rule.after_reason in ("", row["reason"])]
+
+
+def _judge(case: Case, rule: RecordRequired, out: Outcome, subject: Subject) -> None:
+    found = [problem(case, rule, subject, code) for code in rule.codes]
+    wrong = [entry for entry in found if entry[0]]
+    if not wrong or (rule.need == "any" and len(wrong) < len(found)):
+        for why, row in found:
+            if not why and row is not None:
+                out.show(row["seq"], evidence.proof(row))
+        return
+    # Of several that would each do, the nearest to being met says what is wrong.
+    shown = wrong if rule.need == "all" else [max(wrong, key=lambda entry: entry[1] is not None)]
+    for why, row in shown:
+        status = NOT_EVIDENCED if row is None else NOT_MET
+        entries = (row["seq"],) if row is not None else ()
+        out.miss("record_missing", subject.id, why, rule.clause, *entries, status=status)
+
+
+def problem(case: Case, rule: RecordRequired, subject: Subject, code: str) -> tuple[str, Row | None]:
+    """Why the record of one code is not enough ("" if it is), and the record that it is about."""
+    rows = [
+        row
+        for row in case.by_code.get((subject.id, code), ())
+        if case.counts(row, rule.by) and subject.platform in ("", row["platform"])
+    ]
+    if not rows:
+        return f"no record {code}{f' for {subject.platform}' if subject.platform else ''}", None
+    return _wrong(case, rule, subject, rows[-1]) or _late(rows, subject), rows[-1]
+
+
+def _wrong(case: Case, rule: RecordRequired, subject: Subject, row: Row) -> str:
+    code, day = row["code"], london_day_of(row["occurred_at"])
+    if not row["good"]:
+        return f"{code} was recorded as not so on {day}"
+    if rule.version and row["version"] != rule.version and code in rule.codes:
+        return f"{code} is of version {row['version'] or 'none'}, not {rule.version}"
+    if rule.after and code in rule.codes:
+        freezes = _freezes(case, rule, subject.id)
+        if freezes and row["occurred_at"] <= freezes[-1]["occurred_at"]:
+            return f"{code} is from before the freeze"
+    last = rule.every.next(dt.date.fromisoformat(day))
+    ends = [end for end in (row["until"], last and last.isoformat()) if end]
+    return f"{code} ran out on {min(ends)}" if ends and min(ends) < case.today else ""
+
+
+def _late(rows: list[Row], subject: Subject) -> str:
+    """What should have come first and came later stays a breach."""
+    first, began = london_day_of(rows[0]["occurred_at"]), subject.began
+    code = rows[0]["code"]
+    return (
+        f"{code} is of {first}, after the {began} that it should come before"
+        if began and first > began
+        else ""
+    )
+
+
+RECORD_REQUIRED = Kind(RecordRequired, _read, assess)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
+from vault.domain import evidence
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
 
 
@@ -22,4 +25,33 @@ def _screen_lock_attestation(table: Reader, clause: str, known: Known) -> Screen
     return ScreenLockAttestation(clause, table.texts("attest"), known.local[renewal])
 
 
-SCREEN_LOCK_ATTESTATION = Kind(ScreenLockAttestation, _screen_lock_attestation, once=True)
+MOBILE = ("phone", "tablet", "laptop")
+
+
+def assess(case: Case, rule: ScreenLockAttestation) -> Outcome:
+    """Each phone, tablet and laptop in use: locked, attested, and not too long ago."""
+    out = Outcome()
+    for row in case.reg.find("device", state="in_use"):
+        if row["kind"] not in MOBILE:
+            continue
+        out.applied += 1
+        if row["screen_lock"] == "no":
+            out.miss("screen_lock_off", row["id"], "it has no screen lock", rule.clause, row["added"])
+        elif row["screen_lock"] != "yes" or row["attested_on"] is None:
+            words = "nobody has attested its screen lock"
+            out.miss(
+                "screen_lock_not_attested", row["id"], words, rule.clause, row["added"], status=NOT_EVIDENCED
+            )
+        elif (last := _last_day(row["attested_on"], rule.renewal_days)) < case.today:
+            words = f"the attestation of its screen lock ran out on {last}"
+            out.miss("screen_lock_not_attested", row["id"], words, rule.clause, row["added"])
+        else:
+            out.show(row["added"], evidence.STATEMENT)
+    return out
+
+
+def _last_day(attested: str, days: int) -> str:
+    return (dt.date.fromisoformat(attested) + dt.timedelta(days=days)).isoformat()
+
+
+SCREEN_LOCK_ATTESTATION = Kind(ScreenLockAttestation, _screen_lock_attestation, assess, once=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vault.domain.calendar import london, london_day_of
 from vault.domain.kinds.applies import WAYS, Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule, record_codes
+from vault.domain.kinds.case import UNDECIDED, Case, Outcome
 from vault.domain.strict import Reader
 
 WHEN = ("out_of_hours", "incident")
@@ -70,4 +73,46 @@ def _time(table: Reader, key: str) -> dt.time:
         table.refuse("must be a time like 08:00", key)
 
 
-STAND_IN = Kind(StandIn, _read)
+def assess(case: Case, rule: StandIn) -> Outcome:
+    """What holders of the post did in it, and whether it was the time for that."""
+    out = Outcome()
+    for at, entry, subject in _acts(case, rule):
+        out.applied += 1
+        wrong = _wrong_time(case, rule, at)
+        if wrong is None:
+            words = "it is not known which hours are out of hours"
+            out.miss("hours_not_entered", subject, words, rule.clause, entry, status=UNDECIDED)
+        elif wrong:
+            out.miss("stand_in_out_of_turn", subject, f"the {rule.post} acted {wrong}", rule.clause, entry)
+        else:
+            out.show(entry)
+    return out
+
+
+def _acts(case: Case, rule: StandIn) -> Iterator[tuple[str, int, str]]:
+    for row in case.reg.find("approval", post=rule.post):
+        if case.act(row["seq"]):
+            yield row["occurred_at"], row["seq"], row["request"]
+    for row in case.records:
+        if row["post"] == rule.post and case.act(row["seq"]):
+            yield row["occurred_at"], row["seq"], row["about"]
+
+
+def _wrong_time(case: Case, rule: StandIn, at: str) -> str | None:
+    """When it was, if that was not the time; None where nobody can say."""
+    if rule.when == "incident":
+        during = any(
+            row["code"] in rule.incidents and row["occurred_at"] <= at and case.stands(row, london_day_of(at))
+            for row in case.records
+        )
+        return "" if during else "outside an incident"
+    if rule.hours is None:
+        return None
+    local = dt.datetime.fromisoformat(at).astimezone(london())
+    within = str(local.isoweekday()) in map(str, rule.hours.days) and (
+        rule.hours.start <= local.time() < rule.hours.end
+    )
+    return "in office hours" if within else ""
+
+
+STAND_IN = Kind(StandIn, _read, assess, acts=True)

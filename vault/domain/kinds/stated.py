@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vault.domain import evidence
 from vault.domain.kinds.base import Kind, Known, Rule, record_code
+from vault.domain.kinds.case import Case, Outcome
 from vault.domain.strict import Reader
 
 NOT_ASSESSABLE, BY_DESIGN, PERMISSION, FACT = "not_assessable", "by_design", "permission", "fact"
@@ -29,4 +31,22 @@ def _read(table: Reader, clause: str, _: Known) -> Stated:
     return Stated(clause, table.choice("means", MEANS), table.text("because"), count)
 
 
-STATED = Kind(Stated, _read)
+def assess(case: Case, rule: Stated) -> Outcome:
+    """What the clause is, not what came of it; with the number of records, where it counts some."""
+    out = Outcome(fixed=_STATUS[rule.means])
+    for row in case.records if rule.count else ():
+        if row["code"] == rule.count:
+            out.applied += 1
+            out.show(row["seq"], evidence.proof(row))
+    return out
+
+
+_STATUS = {
+    NOT_ASSESSABLE: "not assessable by the vault",
+    BY_DESIGN: "met",
+    PERMISSION: "not applicable",
+    FACT: "not applicable",
+}
+
+
+STATED = Kind(Stated, _read, assess)

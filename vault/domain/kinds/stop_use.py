@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vault.domain import evidence
+from vault.domain.calendar import london_day_of
+from vault.domain.events import Row
 from vault.domain.kinds.base import ROLES, Kind, Known, Rule
+from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
+
+HOLD_CODE, AGREED_CODE = "hold.stop_use", "agreed.release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +46,53 @@ def _freeze(table: Reader, clause: str, _: Known) -> Freeze:
     return Freeze(clause, table.texts("roles", allowed=ROLES), table.texts("powers"))
 
 
-HOLD = Kind(Hold, _hold, once=True)
-FREEZE = Kind(Freeze, _freeze, once=True)
+def assess_hold(case: Case, rule: Hold) -> Outcome:
+    """Each order to stop: by whom, and what was shown all the same without the agreement."""
+    out = Outcome()
+    for order in (row for row in case.records if row["code"] == HOLD_CODE and case.act(row["seq"])):
+        out.applied += 1
+        if not case.counts(order, rule.ordered_by):
+            words = "a stop of use was ordered by somebody who may not"
+            out.miss(
+                "hold_not_theirs", order["about"], words, rule.clause, order["seq"], status=NOT_EVIDENCED
+            )
+        else:
+            out.show(order["seq"], evidence.proof(order))
+        for row in _shown_during(case, order):
+            if not agreed(case, rule, row["account"], row["occurred_at"]):
+                words = "its login was shown during a stop of use, without an agreement"
+                out.miss("shown_during_hold", row["account"], words, rule.release_clause, row["seq"])
+    return out
+
+
+def _shown_during(case: Case, order: Row) -> list[Row]:
+    end = order["ended"] if order["ended"] is not None else case.until
+    rows = case.reg.find("exposure", **({"account": order["about"]} if order["about"] else {}))
+    return [row for row in rows if order["seq"] < row["seq"] < end and row["account"] in case.accounts]
+
+
+def agreed(case: Case, rule: Hold, account: str, at: str) -> bool:
+    """Whether a release was agreed by then, for the account or for all."""
+    day = london_day_of(at)
+    return any(
+        row["occurred_at"] <= at
+        and row["good"]
+        and case.stands(row, day)
+        and case.counts(row, (rule.released_by,))
+        for about in (account, "")
+        for row in case.by_code.get((about, AGREED_CODE), ())
+    )
+
+
+def assess_freeze(case: Case, rule: Freeze) -> Outcome:
+    """Each freeze: the vault lets nobody else do it."""
+    out = Outcome()
+    for row in case.freezes:
+        if case.act(row["seq"]):
+            out.applied += 1
+            out.show(row["seq"])
+    return out
+
+
+HOLD = Kind(Hold, _hold, assess_hold, once=True, acts=True)
+FREEZE = Kind(Freeze, _freeze, assess_freeze, once=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from vault.domain.kinds.base import ROLES
+from vault.domain.interval import Interval
+from vault.domain.kinds.base import ROLES, Rule
 
 if TYPE_CHECKING:
     from vault.domain.policy import Profile
@@ -44,6 +45,25 @@ def codes(profile: Profile) -> tuple[str, ...]:
         elif name in _DERIVED:
             found.add(f"{_DERIVED[name]}.{word}")
     return tuple(sorted(found))
+
+
+def parameters(rule: Rule) -> Iterator[str]:
+    """Each parameter of a rule that says something, in a line."""
+    for field in fields(rule):
+        value = getattr(rule, field.name)
+        if field.name != "clause" and value not in ((), "", None, False):
+            yield f"{field.name}: {_said(value)}"
+
+
+def _said(value: Any) -> str:
+    """A parameter in words: lists with commas, what has parts by its parts."""
+    if isinstance(value, tuple):
+        return ", ".join(map(_said, value))
+    if not is_dataclass(value) or isinstance(value, (type, Interval)):
+        return str(value)
+    parts = ((field.name, getattr(value, field.name)) for field in fields(value))
+    said = [f"{name} {_said(part)}" for name, part in parts if part not in ((), "", None, False)]
+    return f"({'; '.join(said)})" if said else "everything"
 
 
 def _words(profile: Profile) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,213 @@
+"""Clause by clause, over the verified register: typed data for `policy check`, and for whatever reports it.
+
+The document in force judges what is. What was done while another was in force is judged by that one. A document that
+only guides under the one in force is judged beside it, as guidance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vault.domain import compliance
+from vault.domain.compliance import Mail, Verdict
+from vault.domain.events import ADMINISTRATOR
+from vault.domain.finding import Finding
+from vault.domain.kinds import words
+from vault.domain.kinds.explained import EXPLAINED
+from vault.domain.kinds.registered_email import RegisteredEmail
+from vault.domain.kinds.stated import Stated
+from vault.errors import NotFound
+from vault.ops.platforms import profile, profiles_available
+from vault.ops.session import moment
+from vault.store.profiles import document_hash
+
+if TYPE_CHECKING:
+    from vault.domain.policy import Profile
+    from vault.ops.session import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A document and the entries between which it was in force; ``same``: its file is, byte for byte, that of then."""
+
+    profile: str
+    since: int
+    until: int
+    same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What `policy check` found: verdicts by clause, findings each once, and kinds of rule that are not addressed."""
+
+    profile: str
+    as_of: str
+    entries: int
+    verdicts: tuple[Verdict, ...]
+    earlier: tuple[Verdict, ...]
+    findings: tuple[Finding, ...]
+    silent: tuple[str, ...]
+    periods: tuple[Period, ...]
+
+    @property
+    def breached(self) -> bool:
+        """Whether a MUST is not met, now or under the document of then."""
+        return any(verdict.breach for verdict in (*self.verdicts, *self.earlier))
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file of the document in force is another than the log says."""
+        return not self.periods[-1].same
+
+
+def check(vault: Vault, *, document: str | None = None) -> Check:
+    """Judge every clause of the document in force and of its guidance, or of ``document`` alone."""
+    chosen, spans = vault.profile, periods(vault)
+    now, judged = moment(vault.clock()), _documents(chosen, document)
+    verdicts: list[Verdict] = []
+    for found in judged:
+        in_force = found.name == chosen.name
+        verdicts += compliance.assess(
+            vault.state,
+            found,
+            now=now,
+            since=spans[-1].since if in_force else 0,
+            mails=_mails(vault) if found.rule(RegisteredEmail) else None,
+            guidance=found.document.guidance_under == chosen.name,
+        )
+    earlier = () if document else _earlier(vault, spans[:-1], now)
+    pin = vault.state.pin()
+    return Check(
+        profile=chosen.name,
+        as_of=now,
+        entries=pin.size if pin else 0,
+        verdicts=tuple(verdicts),
+        earlier=earlier,
+        findings=tuple(compliance.merged((*verdicts, *earlier))),
+        silent=compliance.silent(judged[0]),
+        periods=spans,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One clause in full: the words as we read them, what the vault does, what it cannot see, what is open."""
+
+    document: str
+    clause: str
+    where: str
+    strength: str
+    kind: str
+    reading: str
+    alternatives: tuple[str, ...]
+    does: str
+    cannot_see: str
+    part_of: str
+    parameters: tuple[str, ...]
+    decisions: tuple[str, ...]
+
+
+def explain(vault: Vault | None, key: str, *, document: str | None = None) -> Explained:
+    """What a clause says and what the vault makes of it; any document's, the one in force first."""
+    first = [document] if document else [vault.profile.name] if vault else []
+    names = first if document else [*first, *(name for name in profiles_available() if name not in first)]
+    for name in names:
+        found = profile(name)
+        if key in found.clauses:
+            return _explained(found, key)
+    raise NotFound(f"no document has a clause {key}", hint="keyholder policy show PROFILE lists them")
+
+
+def _explained(found: Profile, key: str) -> Explained:
+    clause = found.clauses[key]
+    acting = found.clauses[clause.part_of or key]
+    does, blind = EXPLAINED.get(acting.kind, ("Lists it; nothing acts on it yet.", "All of it."))
+    if isinstance(acting.rule, Stated):
+        does, blind = f"{does} ({acting.rule.means.replace('_', ' ')})", acting.rule.because
+    return Explained(
+        document=found.title,
+        clause=key,
+        where=clause.where,
+        strength=str(clause.strength),
+        kind=acting.kind,
+        reading=clause.reading,
+        alternatives=clause.alternatives,
+        does=does,
+        cannot_see=blind,
+        part_of=clause.part_of,
+        parameters=tuple(words.parameters(acting.rule)) if acting.rule else (),
+        decisions=tuple(
+            f"{key}: {d.question} {d.reading}{'' if d.confirmed else ' (not confirmed)'}"
+            for key, d in found.decisions.items()
+            if clause.key in d.clauses
+        ),
+    )
+
+
+def choose(vault: Vault, name: str) -> int:
+    """Put a document in force from this entry on, or its file in new words; what was done stays judged by the old."""
+    vault.require_role(ADMINISTRATOR)
+    profile(name)
+    with vault.change() as tx:
+        return tx.emit("policy.chosen", "", profile=name, document=document_hash(name))
+
+
+def periods(vault: Vault) -> tuple[Period, ...]:
+    """Which document was in force between which entries; the same one chosen again in the same words is one period."""
+    rows = sorted(vault.state.find("policy"), key=lambda row: row["seq"])
+    turns = [
+        row
+        for n, row in enumerate(rows)
+        if n == 0 or (row["profile"], row["document"]) != (rows[n - 1]["profile"], rows[n - 1]["document"])
+    ]
+    if not turns:
+        raise NotFound(
+            "the vault has no policy profile", hint="run audit verify: the log's beginning is incomplete"
+        )
+    ends = [row["seq"] for row in turns[1:]] + [compliance.END]
+    return tuple(
+        Period(
+            profile=row["profile"],
+            since=row["seq"] if n else 0,
+            until=end,
+            same=row["profile"] in profiles_available() and document_hash(row["profile"]) == row["document"],
+        )
+        for n, (row, end) in enumerate(zip(turns, ends, strict=True))
+    )
+
+
+def _documents(chosen: Profile, named: str | None) -> list[Profile]:
+    if named:
+        return [profile(named)]
+    others = (profile(name) for name in profiles_available() if name != chosen.name)
+    return [chosen, *(one for one in others if one.document.guidance_under == chosen.name)]
+
+
+def _earlier(vault: Vault, spans: tuple[Period, ...], now: str) -> tuple[Verdict, ...]:
+    return tuple(
+        verdict
+        for span in spans
+        if span.profile in profiles_available()
+        for verdict in compliance.past(
+            vault.state, profile(span.profile), now=now, since=span.since, until=span.until
+        )
+    )
+
+
+def _mails(vault: Vault) -> dict[str, Mail] | None:
+    """What each registered address shows; None where these keys do not open the register."""
+    if not vault.unlocked or not vault.names.reads_details():
+        return None
+    people = vault.names.many("person", state=vault.state).values()
+    own = {str(details["email"]).casefold() for details in people if details.get("email")}
+    accounts = vault.names.many("account", state=vault.state)
+    found = {id_: str(details.get("email", "")).strip().casefold() for id_, details in accounts.items()}
+    return {id_: mail_of(address, own) for id_, address in found.items() if address}
+
+
+def mail_of(address: str, own: set[str]) -> Mail:
+    """The exact domain of an address; of what is no address, none that any list could hold."""
+    name, at, domain = address.partition("@")
+    well_formed = bool(name and at and domain) and "@" not in domain and not any(map(str.isspace, address))
+    return Mail(domain if well_formed else "", address in own)
