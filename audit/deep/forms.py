@@ -160,6 +160,8 @@ def _map(key: Form, item: Form) -> Form:
 
 
 _SIMPLE: dict[str, Form] = {
+    "record": _text(r"[a-z][a-z0-9_]{0,31}(?:\.[a-z0-9_]{1,48})?"),
+    "version": _text(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}[a-z]?"),
     "count": lambda value: type(value) is int and value >= 0,
     "flag": lambda value: type(value) is bool,
     "hash": _bytes(32),

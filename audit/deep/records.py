@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from audit.deep.forms import Void
-from audit.deep.register import Register, Said, known, new
+from audit.deep.register import STAFF, Record, Register, Said, known, new
 
 
 def filed(reg: Register, said: Said) -> None:
@@ -27,6 +29,44 @@ def noted(reg: Register, said: Said) -> None:
     reg.notes.add(said.subject)
 
 
+def made(reg: Register, said: Said) -> None:
+    new(reg.records, said.subject, "the record")
+    about, person = said.data.get("about"), said.data.get("person", said.person)
+    if about is not None:
+        things: dict[str, Container[str]] = {
+            "acc": reg.accounts,
+            "per": reg.people,
+            "dev": reg.devices,
+            "tem": reg.teams,
+            "req": reg.requests,
+            "grt": reg.grants,
+            "rec": reg.records,
+        }
+        if about not in things[about[:3]]:
+            raise Void("what it is about is not in the register")
+    if "person" in said.data:
+        known(reg.people, person, "who states it")
+    if not said.roles & STAFF and not about == person == said.person:
+        raise Void("others' statements are for custody and administration to record")
+    reg.records[said.subject] = Record(said.person)
+
+
+def ended(reg: Register, said: Said) -> None:
+    record = known(reg.records, said.subject, "the record")
+    if record.withdrawn or (record.ended and said.event == "record.ended"):
+        raise Void("the record has ended, or is withdrawn")
+    if not said.roles & STAFF and record.author != said.person:
+        raise Void("the record is somebody else's")
+    record.ended = record.ended or said.event == "record.ended"
+    record.withdrawn = said.event == "record.withdrawn"
+
+
+def chosen(reg: Register, said: Said) -> None:
+    if reg.has_policy and len(reg.administrators()) > 1 and not said.confirmed:
+        reg.waiting[said.seq] = said
+    reg.has_policy = True
+
+
 def recorded(_reg: Register, _said: Said) -> None:
     """Well formed and by somebody who may: there is nothing else to ask."""
 
@@ -38,6 +78,9 @@ RULES = {
     "note.made": noted,
     "entry.corrected": noted,
     "action.refused": recorded,
-    "policy.chosen": recorded,
+    "policy.chosen": chosen,
+    "record.made": made,
+    "record.ended": ended,
+    "record.withdrawn": ended,
     "backup.made": recorded,
 }

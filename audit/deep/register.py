@@ -41,6 +41,15 @@ class Said:
 
 
 @dataclass(slots=True)
+class Record:
+    """What stands beside something: who wrote it, and whether it has ended or was withdrawn."""
+
+    author: str
+    ended: bool = False
+    withdrawn: bool = False
+
+
+@dataclass(slots=True)
 class Keyset:
     id: str
     person: str
@@ -245,6 +254,8 @@ class Register:
     erased: set[str] = field(default_factory=set)
     notes: set[str] = field(default_factory=set)
     uses: dict[int, str] = field(default_factory=dict)  # entry → account
+    records: dict[str, Record] = field(default_factory=dict)
+    has_policy: bool = False
     _teams: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def who_changed(self) -> None:

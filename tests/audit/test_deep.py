@@ -55,6 +55,7 @@ def test_the_forms_are_those_of_the_table() -> None:
     items = (b64("seal"), b64("kem", 1216), "new", "kept", "done", "absent", 3)
     values += [{key: item} for key in (*known, "password", "sessions", "x") for item in items]
     values += [{known[0]: items[0], "x": items[0]}]
+    values += ["training.masterclass", "1.5", "2020.03.1", "5b", "12345", "a.b.c"]
     values += ["NS-9.2", "a/b", "kst-" + "a" * 16 + "\n", "2026-02-29", 2.5, "A" * 43 + "=", "A" * 42 + "B="]
     values += ["retention_over", "witness/" + "0f" * 8, "witness/" + "0F" * 8, b64("cosignature", 72)]
     for name, event in table.TABLE.items():

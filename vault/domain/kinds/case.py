@@ -165,13 +165,15 @@ class Case:
         return {row["id"]: row for row in self.reg.find("person")}
 
     @cached_property
-    def in_post(self) -> dict[str, list[Row]]:
-        """Who holds each post today, and has not left."""
-        found: dict[str, list[Row]] = defaultdict(list)
-        for (person, post), rows in self.posts.items():
-            if self.people[person]["state"] != "left" and self.holds(person, post, self.today):
-                found[post] += rows
-        return found
+    def in_post(self) -> dict[tuple[str, str | None], Row]:
+        """For each post and what it is for, somebody who holds it today and has not left."""
+        return {
+            (post, row["scope"]): row
+            for (person, post), rows in self.posts.items()
+            if self.people[person]["state"] != "left"
+            for row in rows
+            if row["since"] <= self.today and (row["until"] is None or self.today <= row["until"])
+        }
 
     @cached_property
     def first_grants(self) -> dict[str, int]:

@@ -36,8 +36,8 @@ def assess(case: Case, rule: PostRequired) -> Outcome:
 
 def fill(case: Case, out: Outcome, account: Row, post: str, clause: str) -> None:
     """Whether somebody who has not left holds that post for the account."""
-    scopes = case.scopes(account)
-    held = next((row for row in case.in_post.get(post, ()) if row["scope"] in scopes), None)
+    rows = (case.in_post.get((post, scope)) for scope in case.scopes(account))
+    held = next((row for row in rows if row is not None), None)
     if held is None:
         words = f"nobody holds the post {post} for it"
         out.miss("account_without_post", account["id"], words, clause, account["added"])
