@@ -117,11 +117,11 @@ def silent(profile: Profile) -> tuple[str, ...]:
 
 def merged(verdicts: Iterable[Verdict]) -> list[Finding]:
     """Each shortfall once, with every clause that it falls under; the heaviest weight is its own."""
-    found: dict[tuple[str, str, tuple[int, ...]], tuple[Gap, Weight, list[str]]] = {}
+    found: dict[tuple[str, str, str, tuple[int, ...]], tuple[Gap, Weight, list[str]]] = {}
     order = tuple(Weight)
     for verdict in verdicts:
         for gap in verdict.gaps:
-            key = gap.kind, gap.subject, gap.entries
+            key = gap.kind, gap.subject, gap.words, gap.entries
             first, weight, clauses = found.get(key, (gap, verdict.weight, []))
             if gap.clause not in clauses:
                 clauses.append(gap.clause)
