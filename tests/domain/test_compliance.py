@@ -184,6 +184,7 @@ INCIDENT = OUT.replace('"out_of_hours"', '"incident"').replace(
     "incidents = []", 'incidents = ["incident.gold"]'
 )
 MESSAGES = example("direct_messages").replace('"EL-1"', '"EL-10"')
+DORMANT = example("dormancy").replace('"EL-1"', '"EL-10"')
 CLOSE = example("close_consultation").replace('"EL-1"', '"EL-10"')
 IN_USE = example("platforms_in_use").replace('"EL-1"', '"EL-10"')
 TELL = rule(
@@ -522,6 +523,17 @@ CASES: dict[str, tuple[str, tuple[Do, ...], Status]] = {
         (record("closing.followers_told"), lambda s: close(s, consulted=b64("c"))),
         MET,
     ),
+    "M-11 nobody said": (DORMANT, (), UNSHOWN),
+    "M-7 never used, and too long ago": (
+        DORMANT, (lambda s: s.do("account.used", acc("main"), by="cal", how="never", day="2026-11-20"),), MET
+    ),
+    "M-10 exempt": (DORMANT.replace('["witness_contact"]', '["main"]'), (lambda s: another(s, type="main"),), UNSHOWN),
+    "L-14 no end asked": (example("temporary_account"), (), NONE),
+    "L-14 no end": (
+        example("temporary_account").replace("types = [", 'types = ["main", '),
+        (lambda s: another(s, type="main"),),
+        UNSHOWN,
+    ),
     # the document itself, and clauses that ask nothing
     "P-7 overdue": (example("document_review"), (), NOT_MET),
     "P-7 no date": (example("document_review").replace("12", "0"), (), UNSHOWN),
@@ -549,7 +561,15 @@ def test_every_kind_has_both_verdicts() -> None:
     for clause, _, status in CASES.values():
         seen.setdefault(clause.split('"')[1], set()).add(status)
     assert set(seen) == set(KINDS)
-    always = {"freeze", "stated", "rotate_on_membership_change", "approval_chain", "registered_email"}
+    always = {
+        "freeze",
+        "stated",
+        "rotate_on_membership_change",
+        "approval_chain",
+        "registered_email",
+        "dormancy",
+        "temporary_account",
+    }
     assert [kind for kind, found in seen.items() if kind not in always and not {MET, NOT_MET} & found] == []
     assert [
         kind for kind, found in seen.items() if kind not in always and not {NOT_MET, UNSHOWN} & found

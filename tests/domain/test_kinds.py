@@ -6,11 +6,13 @@ import datetime as dt
 import tomllib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.docs.test_policy_kinds import example
 from tests.policies.sixth import NAME, TEXT
 from vault.domain import interval, policy
-from vault.domain.interval import Interval
+from vault.domain.interval import Interval, add_months
 from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.cap import Cap
 from vault.domain.kinds.record_required import RecordRequired
@@ -27,7 +29,7 @@ def document(*clauses: str) -> policy.Profile:
     """A document with one fact, EL-1, and these clauses: EL-10, EL-11 and so on."""
     text = TEXT[: TEXT.index('[clauses."EL-1"]')] + HEAD.format(key="EL-1").rstrip() + FACT
     for n, clause in enumerate(clauses, 10):
-        text += HEAD.format(key=f"EL-{n}") + clause.replace("[parameters]", f'[clauses."EL-{n}".parameters]')
+        text += HEAD.format(key=f"EL-{n}") + clause.replace("[parameters", f'[clauses."EL-{n}".parameters')
     return policy.parse(
         tomllib.loads(text), source=Source("p.toml", text), name=NAME, platforms=load_platforms()
     )
@@ -120,3 +122,11 @@ def test_intervals() -> None:
         "working day",
     ]
     assert interval.parse("01 days") is interval.parse("days") is None
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 12, 31)), st.integers(1, 120))
+def test_calendar_months(day: dt.date, months: int) -> None:
+    """The month is the one counted to, and the day is kept wherever that month has it."""
+    later = add_months(day, months)
+    assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
+    assert later.day == day.day or (later.day < day.day and (later + dt.timedelta(days=1)).day == 1)

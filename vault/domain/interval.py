@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from calendar import monthrange
 from dataclasses import dataclass
-
-from vault.domain.calendar import DAYS, MONTHS, Span, span
 
 ONCE = "once"
 WORKING_DAY = "working day"
+DAYS = "days"
+MONTHS = "months"
 _SATURDAY = 5
+_WORDS = re.compile(r"([1-9][0-9]{0,3}) (days|months)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Interval:
             return None
         if self.unit == WORKING_DAY:
             return _working_day_after(day)
-        return Span(self.number, self.unit).after(day)
+        return day + dt.timedelta(days=self.number) if self.unit == DAYS else add_months(day, self.number)
 
     def __str__(self) -> str:
         return f"every {self.number} {self.unit}" if self.unit in (DAYS, MONTHS) else self.unit
@@ -35,8 +38,15 @@ def parse(words: str) -> Interval | None:
     """``once``, ``working day``, ``60 days`` or ``12 months``; None where it is none of these."""
     if words in (ONCE, WORKING_DAY):
         return Interval(words)
-    found = span(words)
-    return Interval(found.unit, found.number) if found else None
+    found = _WORDS.match(words)
+    return Interval(found[2], int(found[1])) if found else None
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """So many calendar months later; a day that the month does not have becomes its last."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
 def _working_day_after(day: dt.date) -> dt.date:

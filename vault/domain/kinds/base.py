@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from vault.domain import interval
-from vault.domain.calendar import DAYS
-from vault.domain.interval import Interval
+from vault.domain.interval import DAYS, Interval
 from vault.domain.strict import Reader
 
 if TYPE_CHECKING:

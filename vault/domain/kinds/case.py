@@ -206,6 +206,21 @@ class Case:
             and (row["account"], row["number"]) in fresh
         ]
 
+    def by_account(self, table: str) -> dict[str, list[Row]]:
+        """A table's rows by account, in the order of the log."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in sorted(self.reg.find(table), key=lambda row: int(row["seq"])):
+            found[row["account"]].append(row)
+        return found
+
+    @cached_property
+    def first_given(self) -> dict[str, str]:
+        """The day since which anybody has had each account."""
+        found: dict[str, str] = {}
+        for row in self.reg.find("grant_"):
+            found[row["account"]] = min(found.get(row["account"], row["since"]), row["since"])
+        return found
+
     # --- questions -------------------------------------------------------------------------------------------
 
     def holds(self, person: str, post: str, day: str, scopes: Iterable[str | None] | None = None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vault.domain.calendar import add_months
+from vault.domain.interval import add_months
 from vault.domain.kinds.base import Kind, Known, Rule
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader

@@ -18,7 +18,9 @@ from vault.domain.calendar import days_after
 from vault.domain.due import Due
 from vault.domain.events import Row
 from vault.domain.interval import DAYS, MONTHS, Interval
+from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
 
 LAST_USE = "last_use"
@@ -208,4 +210,23 @@ def _after(table: Reader, known: Known) -> Interval:
     return found
 
 
-DORMANCY = Kind(Dormancy, _read, once=True)
+def assess(case: Case, rule: Dormancy) -> Outcome:
+    """Steps whose day has gone by; where nobody has said when an account was used, nothing is shown."""
+    out, today = Outcome(), dt.date.fromisoformat(case.today)
+    uses, done = case.by_account("account_use"), case.by_account("follow_up")
+    for account in case.live(Applies()):
+        id_ = account["id"]
+        issued = case.first_given.get(id_) or account["created_on"]
+        day = min(dt.date.fromisoformat(issued), today) if issued else None
+        used = [row for row in uses.get(id_, ()) if row["corrected"] is None]
+        out.applied += account["type"] not in rule.exempt_types
+        for due in falls_due(rule, Silence(account, used, done.get(id_, ()), day), today):
+            if due.what == CHECK:
+                out.miss(due.what, id_, due.words, due.clause, account["added"], status=NOT_EVIDENCED)
+            elif due.mandatory and due.due_on is not None and due.due_on < today:
+                words = f"{due.words}: {due.what} was due on {due.due_on.isoformat()}"
+                out.miss(f"overdue_{due.what}", id_, words, due.clause, account["added"])
+    return out
+
+
+DORMANCY = Kind(Dormancy, _read, assess, once=True)

@@ -50,7 +50,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "Changes of name and owner are told of when made, and not followed up.",
     ),
     "hold": (
-        "While a stop of use stands, shows no login without the agreement on record.",
+        "Judges who ordered a stop of use, and lists what was shown in it without an agreement; refuses nothing yet.",
         "Sessions that are open already, and what is posted through them.",
     ),
     "freeze": (
@@ -58,10 +58,13 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "Sessions open already.",
     ),
     "record_required": (
-        "Lists everybody and everything without the record, and refuses the acts that it must come before.",
+        "Lists everybody and everything without the record, and acts that came before it; does not refuse them yet.",
         "Whether what the record states is true.",
     ),
-    "cap": ("Refuses one more than the number; lists what is over it.", "Accounts that nobody has entered."),
+    "cap": (
+        "Lists what is over the number; does not refuse one more yet.",
+        "Accounts that nobody has entered.",
+    ),
     "account_form": ("Lists accounts of another form, or of an unknown one.", "The platform itself."),
     "registered_email": (
         "Compares the registered address with the domains, exactly.",
@@ -72,7 +75,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "Whether the stored login still works.",
     ),
     "may_hold": (
-        "Refuses access to anybody else, or by another way; lists who has it all the same.",
+        "Lists who has access and should not, or by another way; does not refuse it yet.",
         "Access that the platform gave without the vault.",
     ),
     "post_required": ("Lists accounts for which nobody holds the post.", "How well it is filled."),
@@ -95,6 +98,14 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
     "document_review": (
         "Reports a review that is overdue, and a document without a review date.",
         "Nothing.",
+    ),
+    "dormancy": (
+        "Lists each step whose day has come, from the last use or from the day the reminder was sent; closes nothing.",
+        "A use that nobody records.",
+    ),
+    "temporary_account": (
+        "Lists accounts whose end has passed or is missing; extends none in silence.",
+        "Whether an awaited event has come.",
     ),
     "stated": ("Nothing, for the reason given.", "What the reason says."),
 }

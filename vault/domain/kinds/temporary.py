@@ -11,7 +11,9 @@ from vault.domain.accounts import TYPES
 from vault.domain.calendar import days_after
 from vault.domain.due import Due
 from vault.domain.events import Row
+from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, Case, Outcome
 from vault.domain.strict import Reader
 
 END, NO_END, REVIEW = "temporary_end", "temporary_without_end", "temporary_review"
@@ -68,4 +70,18 @@ def _read(table: Reader, clause: str, known: Known) -> TemporaryAccount:
     )
 
 
-TEMPORARY_ACCOUNT = Kind(TemporaryAccount, _read, once=True)
+def assess(case: Case, rule: TemporaryAccount) -> Outcome:
+    """Ends that have passed or are missing, and awaited events of which nobody has said anything for too long."""
+    out, terms = Outcome(), case.by_account("term")
+    for account in case.live(Applies()):
+        rows = terms.get(account["id"], ())
+        out.applied += bool(rows) or rule.needs_end(account["type"])
+        for due in ends(rule, account, rows):
+            late = due.due_on is not None and due.due_on.isoformat() < case.today
+            status = NOT_MET if due.what == END else NOT_EVIDENCED
+            if late or due.what == NO_END:
+                out.miss(due.what, account["id"], due.words, rule.clause, account["added"], status=status)
+    return out
+
+
+TEMPORARY_ACCOUNT = Kind(TemporaryAccount, _read, assess, once=True)
