@@ -49,6 +49,7 @@ def made(reg: Register, said: Said) -> None:
     if not said.roles & STAFF and not about == person == said.person:
         raise Void("others' statements are for custody and administration to record")
     reg.records[said.subject] = Record(said.person)
+    reg.authors[said.subject] = (person, about)
 
 
 def ended(reg: Register, said: Said) -> None:

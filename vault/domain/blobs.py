@@ -72,6 +72,7 @@ _BEHIND: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "req": ("request", ("requester", "person")),
     "grt": ("grant_", ("person",)),
     "kst": ("keyset", ("person",)),
+    "rec": ("record", ("person", "about")),
 }
 
 
