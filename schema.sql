@@ -177,6 +177,14 @@ CREATE TABLE device (
 );
 CREATE INDEX device_person ON device (person);
 CREATE INDEX device_keyset ON device (keyset);
+CREATE TABLE own_details (          -- copies of a description, for who it is about; earlier ones stay listed
+    keyset TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, source TEXT NOT NULL, batch TEXT NOT NULL,
+    blob TEXT NOT NULL, PRIMARY KEY (keyset, id, seq)
+);
+CREATE TABLE unkeyed (              -- described by somebody without the register's key: to be sealed anew
+    id TEXT NOT NULL, seq INTEGER NOT NULL, done INTEGER, PRIMARY KEY (id, seq)
+);
+CREATE INDEX unkeyed_done ON unkeyed (done);
 CREATE TABLE device_account (
     device TEXT NOT NULL, account TEXT NOT NULL, since_seq INTEGER NOT NULL, until_seq INTEGER,
     PRIMARY KEY (device, account, since_seq)

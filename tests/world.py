@@ -209,6 +209,8 @@ PROJECTED = (
     "factor",
     "grant_",
     "device",
+    "own_details",
+    "unkeyed",
     "device_account",
     "batch",
     "batch_seal",

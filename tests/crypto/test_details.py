@@ -105,3 +105,20 @@ def test_what_was_not_padded_is_refused():
     blob = hpke.seal(EPOCH.public, b"x" * 64, info=pae(details.HPKE_LABEL, CONTEXT))
     with pytest.raises(IntegrityError, match=REFUSAL):
         open_details_with(EPOCH, blob, context=CONTEXT)
+
+
+def test_a_copy_opens_in_its_place_and_form_only():
+    """Another place, key or form: one refusal; a key of another size is a mistake of ours."""
+    key, place, nonce = b"k" * 32, b"here", b"n" * 12
+    blob = details.seal_own(key, b"fields", context=place, nonce=nonce)
+    assert (blob[:1], details.open_own(key, blob, context=place)) == (b"\x05", b"fields")
+    for other, where, sealed in (
+        (b"j" * 32, place, blob),
+        (key, b"there", blob),
+        (key, place, b"\x02" + blob[1:]),
+        (key, place, details.DetailsKey(key).seal(b"fields", context=place, nonce=nonce)),
+    ):
+        with pytest.raises(IntegrityError):
+            details.open_own(other, sealed, context=where)
+    with pytest.raises(ValueError, match="32 bytes"):
+        details.seal_own(b"short", b"fields", context=place, nonce=nonce)

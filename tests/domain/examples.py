@@ -200,8 +200,8 @@ EXAMPLES: dict[str, Example] = {
         "cause obligation team_member",
     ),
     # accounts
-    "account.requested": Example("hal", req("new"), {**ACCOUNT, "requester": per("hal")}, "request"),
-    "access.requested": Example("hal", req("new"), {**ASKED, "details": b64("why")}, "request"),
+    "account.requested": Example("hal", req("new"), {**ACCOUNT, "requester": per("hal")}, "request unkeyed"),
+    "access.requested": Example("hal", req("new"), {**ASKED, "details": b64("why")}, "request unkeyed"),
     "approval.given": Example(
         "cal", req("new"), {**AT, "post": "line_manager", "person": per("ned")}, "approval", ask
     ),
@@ -266,7 +266,7 @@ EXAMPLES: dict[str, Example] = {
         "cal", grt("main"), {"until": DAY, "reason": "moved"}, "cause grant_ obligation"
     ),
     # devices
-    "device.added": Example("hal", dev("new"), {**DEVICE, "person": per("hal")}, "device"),
+    "device.added": Example("hal", dev("new"), {**DEVICE, "person": per("hal")}, "device unkeyed"),
     "device.changed": Example("hal", dev("phone"), {"screen_lock": "no"}, "device"),
     "device.signed_in": Example("hal", dev("phone"), {"account": acc("main")}, "device_account"),
     "device.signed_out": Example(
@@ -348,12 +348,23 @@ EXAMPLES: dict[str, Example] = {
         "obligation",
         owe,
     ),
+    # descriptions
+    "details.shared": Example(
+        "cal",
+        kst("hal"),
+        {"about": dev("phone"), "batch": bat("own"), "details": b64("copy")},
+        "own_details",
+        lambda scene: scene.do("keys.wrapped", bat("own"), by="cal", seals={kst("hal"): b64("commit key")}),
+    ),
+    "details.rewritten": Example(
+        "cal", "", {"about": dev("phone"), "details": b64("anew")}, "device unkeyed"
+    ),
     # records
     "claim.filed": Example(
         "des",
         clm("new"),
         {**AT, "kind": "device_lost", "details": b64("what"), "device": dev("phone")},
-        "claim",
+        "claim unkeyed",
     ),
     "claim.accepted": Example(
         "cal",
@@ -393,8 +404,8 @@ EXAMPLES: dict[str, Example] = {
             "record.made", rec("one"), by="cal", **AT, code="form.page", about=acc("main")
         ),
     ),
-    "note.made": Example("hal", note("one"), {"details": b64("text"), "about": acc("main")}, "note"),
-    "entry.corrected": Example("hal", note("one"), {"details": b64("text"), "entry": 3}, "note"),
+    "note.made": Example("hal", note("one"), {"details": b64("text"), "about": acc("main")}, "note unkeyed"),
+    "entry.corrected": Example("hal", note("one"), {"details": b64("text"), "entry": 3}, "note unkeyed"),
     "action.refused": Example(
         "hal", "", {"action": "account_open", "clause": "NS-9.2", "about": acc("main")}, "refusal"
     ),

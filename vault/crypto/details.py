@@ -2,6 +2,7 @@
 
     with the register's key   0x02 || nonce (12) || ChaCha20-Poly1305(key, nonce, pad64(fields), aad = place)
     without it                HPKE(register epoch, pad64(fields), info = place)        (first byte 0x01)
+    for who it is about       0x05 || nonce (12) || the same under HMAC-SHA256(commit key, place), a copy of the first
     place                     PAE(label, context), another label for each form
 
 The first form costs microseconds. The second is for somebody who may write but not read (a desk, a holder):
@@ -11,6 +12,7 @@ key repeat one with probability 2^-33.
 
 from __future__ import annotations
 
+from hmac import digest
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
@@ -27,8 +29,11 @@ if TYPE_CHECKING:
 
 LABEL = b"keyholder/v1/details"
 HPKE_LABEL = b"keyholder/v1/details-hpke"
+OWN_LABEL = b"keyholder/v1/details-own"
 MARK = b"\x02"
+OWN_MARK = b"\x05"
 NONCE_SIZE = 12
+KEY_SIZE = 32
 BLOCK = 64
 
 _SMALLEST = 1 + NONCE_SIZE + BLOCK + 16
@@ -37,21 +42,24 @@ _SMALLEST = 1 + NONCE_SIZE + BLOCK + 16
 class DetailsKey:
     """The register's key for details, set up once for many."""
 
-    __slots__ = ("_cipher",)
+    __slots__ = ("_cipher", "_label", "_mark")
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, *, label: bytes = LABEL, mark: bytes = MARK) -> None:
         self._cipher = ChaCha20Poly1305(key)
+        self._label, self._mark = label, mark
 
     def seal(self, plaintext: bytes, *, context: bytes, nonce: bytes) -> bytes:
         """`plaintext` for this place. A nonce must be fresh for every call."""
-        return MARK + nonce + self._cipher.encrypt(nonce, pad(plaintext, BLOCK), pae(LABEL, context))
+        return (
+            self._mark + nonce + self._cipher.encrypt(nonce, pad(plaintext, BLOCK), pae(self._label, context))
+        )
 
     def open(self, blob: bytes, *, context: bytes) -> bytes:
         """What was sealed for this place; IntegrityError otherwise."""
-        if len(blob) < _SMALLEST or blob[:1] != MARK:
+        if len(blob) < _SMALLEST or blob[:1] != self._mark:
             raise _does_not_open()
         try:
-            padded = self._cipher.decrypt(blob[1:13], blob[13:], pae(LABEL, context))
+            padded = self._cipher.decrypt(blob[1:13], blob[13:], pae(self._label, context))
             return unpad(padded, BLOCK)
         except (InvalidTag, ValueError):
             raise _does_not_open() from None
@@ -78,6 +86,22 @@ def open_details_with(opener: Opens, blob: bytes, *, context: bytes) -> bytes:
         return unpad(opener.open(blob, info=pae(HPKE_LABEL, context)), BLOCK)
     except ValueError:
         raise _does_not_open() from None
+
+
+def seal_own(commit_key: bytes, plaintext: bytes, *, context: bytes, nonce: bytes) -> bytes:
+    """A copy for one keyset, under the key that this transaction gave it; the nonce must be fresh."""
+    return _own(commit_key, context).seal(plaintext, context=context, nonce=nonce)
+
+
+def open_own(commit_key: bytes, blob: bytes, *, context: bytes) -> bytes:
+    """The copy that was sealed for this place; IntegrityError otherwise."""
+    return _own(commit_key, context).open(blob, context=context)
+
+
+def _own(commit_key: bytes, context: bytes) -> DetailsKey:
+    if len(commit_key) != KEY_SIZE:
+        raise ValueError(f"a commit key has {KEY_SIZE} bytes, not {len(commit_key)}")
+    return DetailsKey(digest(commit_key, pae(OWN_LABEL, context), "sha256"), label=OWN_LABEL, mark=OWN_MARK)
 
 
 def is_hpke_form(blob: bytes) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from vault.domain import (
     accounts,
     blobs,
+    details,
     devices,
     erasure,
     evidence,
@@ -48,6 +49,7 @@ TABLE: dict[str, Event] = {
         witnesses,
         erasure,
         evidence,
+        details,
     )
     for event in concept.EVENTS
 }
@@ -107,6 +109,7 @@ def fold(reg: Register, fact: Fact) -> str | None:
         else:
             event.apply(reg, fact)
             blobs.remember(reg, fact, event)
+            details.remember_form(reg, fact)
             if fact.event == "entry.confirmed":
                 _apply_confirmed(reg, fact)
     except Void as void:

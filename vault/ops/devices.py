@@ -197,7 +197,7 @@ def lose(
 def list_devices(
     vault: Vault, *, owner: str | None = None, state: str | None = None, register: State | None = None
 ) -> list[Device]:
-    """Devices, by nickname; a member who cannot read the register sees their own, by id."""
+    """Devices, by nickname; a member who cannot read the register sees their own."""
     reg, reads = register or vault.state, vault.names.reads_details()
     rows = reg.find("device", **({"state": state} if state else {}))
     if not reads:
@@ -225,11 +225,11 @@ def lookup(vault: Vault, device: str) -> Device:
 
 
 def _all(vault: Vault, reg: Register, rows: Sequence[Row]) -> list[Device]:
-    reads = vault.names.reads_details()
+    reads = vault.names.reads_details() or all(row["person"] == vault.person for row in rows)
     links = [link for row in rows for link in reg.find("device_account", device=row["id"], until_seq=None)]
-    named = vault.names.many("device", [row["id"] for row in rows]) if reads else {}
-    owners = vault.names.many("person", {row["person"] for row in rows if row["person"]}) if reads else {}
-    accounts = vault.names.many("account", {link["account"] for link in links}) if reads and links else {}
+    named = vault.names.many("device", [row["id"] for row in rows])
+    owners = vault.names.many("person", {row["person"] for row in rows if row["person"]})
+    accounts = vault.names.many("account", {link["account"] for link in links}) if links else {}
 
     def account(id_: str) -> str:
         return str(accounts.get(id_, {}).get("name") or id_)

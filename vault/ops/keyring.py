@@ -130,7 +130,7 @@ class Keyring:
         if newest is None:
             raise IntegrityError("the register has no epoch to seal to")
         context = details_context(vault_id=self.vault_id, epoch_id=newest["id"], kind=kind, subject=subject)
-        plain = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        plain = plain_of(values)
         if self.is_in(state, keys.REGISTER):
             sealed = self._details_key(state, newest["id"]).seal(plain, context=context, nonce=nonce)
         else:
@@ -148,13 +148,18 @@ class Keyring:
         context = details_context(vault_id=self.vault_id, epoch_id=epoch_id, kind=kind, subject=subject)
         try:
             if details.is_hpke_form(sealed):
-                return _fields(details.open_details_with(opener, sealed, context=context))
-            return _fields(key.open(sealed, context=context))
+                return fields_of(details.open_details_with(opener, sealed, context=context))
+            return fields_of(key.open(sealed, context=context))
         except (IntegrityError, ValueError, RecursionError):
             raise Unreadable("a description does not open, or is not one") from None
 
 
-def _fields(plain: bytes) -> dict[str, Any]:
+def plain_of(values: Mapping[str, Any]) -> bytes:
+    """A description as it is sealed."""
+    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def fields_of(plain: bytes) -> dict[str, Any]:
     """An object of texts and lists of texts, as this program writes it; the author may have used another."""
     written = plain.decode()
     values, end = _decode(written)

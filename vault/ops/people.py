@@ -199,8 +199,9 @@ def list_people(vault: Vault, *, state: State | None = None, everybody: bool = F
 
 
 def show_person(vault: Vault, *, person: str, state: State | None = None) -> Person:
-    """One person."""
-    _reads(vault)
+    """One person; a member who does not read the register sees themselves."""
+    if vault.names.search("person", person) != vault.person:
+        _reads(vault)
     reg, who = state or vault.state, vault.names.find("person", person)
     row = reg.get("person", id=who)
     if row is None:

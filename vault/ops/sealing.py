@@ -130,11 +130,11 @@ def _data_key(vault: Vault, row: Row) -> tuple[bytes, bytes]:
         start = place * version.WRAP_SIZE
         wrapped, batch = blob[start : start + version.WRAP_SIZE], row["batch"]
     context = _place(ring, account=row["account"], number=row["number"], batch=batch)
-    commit_key = _commit_key(vault, batch=batch, recipient=recipient)
-    return version.unwrap(commit_key, wrapped, context=pae(context, recipient.encode())), blob
+    key = commit_key(vault, batch=batch, recipient=recipient)
+    return version.unwrap(key, wrapped, context=pae(context, recipient.encode())), blob
 
 
-def _commit_key(vault: Vault, *, batch: str, recipient: str) -> bytes:
+def commit_key(vault: Vault, *, batch: str, recipient: str) -> bytes:
     """Opened once in a process: a bulk change wraps many versions under one."""
     known = vault.keyring.commit_keys
     if (batch, recipient) not in known:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vault.errors import NotFound
+from vault.ops.own import held
 from vault.ops.worklist import lacking, need_register, policy_name, shown_force
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Sheet:
 
 def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
     """The sheet of one account, as ``state`` has it."""
-    need_register(vault)
+    if not vault.names.reads_details() and account not in held(vault, state):
+        need_register(vault)
     row = state.get("account", id=account)
     if row is None:
         raise NotFound("the account was not in the register then")

@@ -51,6 +51,7 @@ class Tx:
         self.time = moment(now)
         self.random = vault.random
         self.blobs: dict[str, bytes] = {}
+        self.described: dict[str, dict[str, Any]] = {}
         self.batches: dict[str, dict[str, bytes]] = {}
         self.drop_from_inbox: list[str] = []
         self.erase: list[str] = []
@@ -97,7 +98,15 @@ class Tx:
         sealed = self.vault.keyring.seal_details(
             self.state, kind=kind, subject=subject, values=values, nonce=self.random(12)
         )
-        return self.blob(sealed)
+        name = self.blob(sealed)
+        self.described[name] = dict(values)
+        return name
+
+    def settle_details(self) -> None:
+        """What follows from what was written: copies for who it is about, new seals for what others described."""
+        from vault.ops import own
+
+        own.settle(self)
 
     # --- epochs and commit keys -----------------------------------------------------------------------------
 
@@ -183,6 +192,7 @@ class Tx:
         self.vault.catch_up()
         self.blobs, self.batches, self.drop_from_inbox, self.erase, self.written = {}, {}, [], [], 0
         self.hands_out = False
+        self.described = {}
         self.writer = self._writer()
 
     def record_refusal(self, denied: Denied) -> None:
@@ -259,6 +269,8 @@ def work(vault: Vault) -> Iterator[Tx]:
             refusal: Refusal | None = None
             try:
                 yield tx
+                if tx.written:
+                    tx.settle_details()
             except Refusal as refused:
                 refusal = refused
                 tx.record_refusal(refused.denied)

@@ -17,6 +17,7 @@ from vault.domain.exposure import LIVE
 from vault.domain.kinds.administrator import AccountAdministratorRequired
 from vault.domain.policy import Profile
 from vault.errors import Refused
+from vault.ops.own import held
 from vault.store import worklist as sql
 
 if TYPE_CHECKING:
@@ -80,11 +81,17 @@ def administrator_post(profile: Profile) -> str:
 
 
 def list_accounts(vault: Vault, state: State, wanted: Wanted) -> list[Listed]:
-    """The accounts of the register as ``state`` has it, by name; of those that lack *any* of the things wanted."""
-    need_register(vault)
+    """The accounts of the register as ``state`` has it, by name; of those that lack *any* of the things wanted.
+
+    A member who does not read the register has those that they hold, by the card of each.
+    """
     profile = vault.profile
     lacks = lacking(state, profile)
-    rows = [row for row in state.find("account") if _asked(row, wanted, lacks)]
+    every = state.find("account")
+    if not vault.names.reads_details():
+        mine = held(vault, state)
+        every = [row for row in every if row["id"] in mine]
+    rows = [row for row in every if _asked(row, wanted, lacks)]
     details = vault.names.of_rows("account", rows)
     teams = vault.names.many("team", state=state)
     listed = [_listed(row, details.get(row["id"], {}), teams, profile, lacks) for row in rows]
