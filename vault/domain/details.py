@@ -94,7 +94,7 @@ EVENTS = (
     Event(
         "details.shared",
         "kst",
-        {"about": e.ident(*_OWN), "batch": e.ident("bat"), "details": e.digest},
+        {"about": e.ident(*_OWN), "batch": e.ident("bat"), "details": e.words},
         e.MEMBERS,
         _copy,
         rule=_may_copy,
@@ -105,7 +105,7 @@ EVENTS = (
         {"about": e.ident(*_BY_ANYBODY)},
         e.STAFF,
         _rewrite,
-        optional={"details": e.digest},
+        optional={"details": e.words},
         rule=_may_rewrite,
     ),
 )
