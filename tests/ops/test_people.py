@@ -125,8 +125,10 @@ def test_a_leaver_opens_nothing_written_afterwards(world: World) -> None:
     assert sealing.open_version(bob.vault, account=account, number=1).parts == {"password": "1"}
     with pytest.raises(Refused):
         sealing.open_version(bob.vault, account=account, number=2)
+    assert bob.vault.names.details("person", eve) == {}
+    described = bob.vault.shared.blob((bob.vault.state.get("person", id=eve) or {})["details"])
     with pytest.raises(Refused):
-        bob.vault.names.details("person", eve)
+        bob.vault.keyring.open_details(bob.vault.state, described, kind="person", subject=eve)
     state, keyset = bob.vault.state, bob.vault.keyring.keyset
     after = max(row["seq"] for row in state.find("cause"))
     later = [row["id"] for row in state.find("batch") if row["seq"] > after]
