@@ -132,7 +132,8 @@ CREATE INDEX team_member_team ON team_member (team, person);
 CREATE TABLE request (
     id TEXT PRIMARY KEY, platform TEXT NOT NULL, owner_kind TEXT NOT NULL, requester TEXT NOT NULL,
     details TEXT NOT NULL, team TEXT, state TEXT NOT NULL, seq INTEGER NOT NULL,
-    kind TEXT NOT NULL, account TEXT, person TEXT  -- kind: account, or the way of access that a person is to have
+    kind TEXT NOT NULL, account TEXT, person TEXT, -- kind: account, or the way of access that a person is to have
+    fields TEXT NOT NULL            -- which of the document's questions its sealed words answer
 );
 CREATE TABLE approval (
     seq INTEGER PRIMARY KEY, request TEXT NOT NULL, post TEXT NOT NULL, person TEXT NOT NULL, evidence TEXT,

@@ -248,7 +248,9 @@ def list_(
     )
     found = worklist.list_accounts(vault, vault.state, wanted)
     columns = ("name", "force", "owner_kind", "type", "state", "team", "policy", "lacking", "id")
-    app.out.rows([column.replace("_", " ") for column in columns], map(attrgetter(*columns), found))
+    shown = [column.replace("_", " ") for column in columns]
+    rows = map(attrgetter(*columns), found)
+    app.out.rows(shown, rows, spare=("owner kind", "force", "team", "type", "policy"))
 
 
 @account.command("show", example="keyholder account show x/ExamplePolice")

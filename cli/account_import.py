@@ -14,6 +14,7 @@ from cli.options import App, plan
 from vault.errors import UsageProblem, VaultError
 
 if TYPE_CHECKING:
+    from vault.domain.imports import Change
     from vault.ops.imports import Planned
 
 
@@ -138,10 +139,17 @@ def _lines(planned: Planned) -> list[tuple[int, str, str, str]]:
             differs = f", differs in {', '.join(row.differs_in)}" if row.differs_in else ""
             words.insert(0, f"repeats row {row.duplicate_of}{differs}")
         if row.changes:
-            words.insert(0, f"changes {', '.join(change.name for change in row.changes)}")
+            words.insert(0, ", ".join(map(_change, row.changes)))
         name = row.handle.name if row.handle else ""
         lines.append((row.number, name, str(row.outcome), "; ".join(words)))
     return lines
+
+
+def _change(change: Change) -> str:
+    """What becomes of a field: nothing that the register holds is lost."""
+    if not change.before:
+        return f"sets {change.name}"
+    return "adds to notes" if change.name == "notes" else f"changes {change.name} (what it was is kept)"
 
 
 def _plaintext(app: App, file: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 KINDS = ("secret", "platform-role", "tool-seat")
 _POST = "The post held by who decides: line_manager, head_of_department, digital_media_lead …"
 _BY = "Who decided; you, where it is not given. Somebody without keys is recorded by whoever saw it."
+_FIELD = "What else the document asks for: TEXT, @FILE, or - for stdin; sealed. Repeatable."
 _EVIDENCE = "What you saw: words, or @FILE (a saved e-mail). Sealed to the register."
 
 
@@ -27,20 +30,25 @@ _EVIDENCE = "What you saw: words, or @FILE (a saved e-mail). Sealed to the regis
     example="""
     keyholder account request x/ExampleRural --owner-kind team --by 2001 --aims 'rural crime' --purpose 'appeals'
     keyholder account request x/ExamplePolice --access-for 2002 --by 2001 --aims 'cover' --purpose 'night shift'
+    keyholder account request x/ExampleDogs --owner-kind team --by 2001 --purpose 'appeals' --field benefit=@case.txt
     """,
 )
 @click.argument("name", metavar="PLATFORM/HANDLE")
 @click.option("--by", "requester", metavar="PERSON", required=True, help="Who asks.")
 @click.option("--aims", default="", metavar="TEXT", help="Aims and objectives, in outline.")
 @click.option("--purpose", default="", metavar="TEXT", help="What it is for.")
+@click.option("--field", "fields", multiple=True, metavar="NAME=TEXT", help=_FIELD)
 @click.option("--owner-kind", metavar="KIND", help="For a new account: department, team, district …")
 @click.option("--team", metavar="TEAM", help="For a new account: the team that is to own it.")
 @click.option("--access-for", metavar="PERSON", help="For an account that exists: who is to have access.")
 @click.option("--as", "kind", type=click.Choice(KINDS), default="secret", help="The way of access.")
-def request(app: App, *, name: str, requester: str, access_for: str | None, **given: Any) -> None:
+def request(
+    app: App, *, name: str, requester: str, access_for: str | None, fields: tuple[str, ...], **given: Any
+) -> None:
     """Ask for a new account, or with --access-for for access to one. What is missing is said, not refused."""
     from vault.ops import requests
 
+    answers = _answers(fields)
     vault = open_vault(app)
     find, kind, owner, team = vault.names.find, given.pop("kind"), given.pop("owner_kind"), given.pop("team")
     who = find("person", requester)
@@ -48,13 +56,35 @@ def request(app: App, *, name: str, requester: str, access_for: str | None, **gi
         if owner or team:
             raise UsageProblem("--access-for is about an account that exists: its owner is known")
         wanted = {"account": find("account", name), "person": find("person", access_for)}
-        done = requests.request_access(vault, requester=who, kind=kind.replace("-", "_"), **wanted, **given)
+        done = requests.request_access(
+            vault, requester=who, kind=kind.replace("-", "_"), fields=answers, **wanted, **given
+        )
     else:
         if owner is None:
             raise UsageProblem("--owner-kind is needed: who is to own it", hint="or --access-for PERSON")
         team = find("team", team) if team else None
-        done = requests.request_account(vault, name=name, owner_kind=owner, requester=who, team=team, **given)
+        done = requests.request_account(
+            vault, name=name, owner_kind=owner, requester=who, team=team, fields=answers, **given
+        )
     added(app, done)
+
+
+def _answers(given: tuple[str, ...]) -> dict[str, str]:
+    """NAME=TEXT, NAME=@FILE, NAME=- (stdin): what the document asks a request to say."""
+    from cli.evidence import MAX_BYTES, read_file
+
+    found: dict[str, str] = {}
+    for item in given:
+        name, equals, text = item.partition("=")
+        code = name.strip().lower().replace("-", "_")
+        if not code or not equals or code in found:
+            raise UsageProblem("--field is written NAME=TEXT, each name once", hint=_FIELD)
+        if text == "-":
+            text = sys.stdin.read(MAX_BYTES)
+        elif text.startswith("@"):
+            text = read_file(Path(text[1:]), limit=MAX_BYTES).decode(errors="replace")
+        found[code] = text.strip()
+    return found
 
 
 def _decide(

@@ -12,6 +12,7 @@ import click
 
 from cli.opening import open_vault
 from cli.options import App, command, to_pipe
+from cli.when import stamp
 from vault.domain.events import ROLES
 from vault.errors import Refused, UsageProblem
 
@@ -54,7 +55,7 @@ def invited(
         {
             "invitation": str(path),
             "person": vault.names.shown("person", invitation.person),
-            "expires": invitation.expires,
+            "expires": stamp(invitation.expires),
         }
     )
     app.out.note("carry the file to them; they run: keyholder join FILE; then compare the ten words by voice")

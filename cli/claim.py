@@ -8,6 +8,7 @@ import click
 
 from cli.opening import open_vault
 from cli.options import MOMENT, App, group
+from cli.when import stamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,7 +58,7 @@ def list_(app: App, *, every: bool) -> None:
                 one.kind,
                 one.state,
                 one.by_name or one.by,
-                one.occurred_at,
+                stamp(one.occurred_at),
                 one.device,
                 one.text,
                 one.entry,
@@ -80,7 +81,7 @@ def show(app: App, *, claim: str) -> None:
             "kind": one.kind,
             "state": one.state,
             "by": one.by_name or one.by,
-            "occurred": one.occurred_at,
+            "occurred": stamp(one.occurred_at),
             "device": one.device,
             "words": one.text,
             "entry": one.entry,

@@ -9,6 +9,7 @@ import click
 
 from cli.opening import open_vault
 from cli.options import DAY, MOMENT, App, group
+from cli.when import stamp
 from vault.domain.devices import KINDS, LOCK, OWNERSHIP, STATES
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def show(app: App, *, device: str) -> None:
             "keyset": one.keyset,
             "accounts": one.accounts,
             "factors": [f"{account} {channel} ({kind})" for account, channel, kind in one.factors],
-            "told": [f"{notice.recipient}: {notice.told_at or 'not yet'}" for notice in told],
+            "told": {notice.recipient: stamp(notice.told_at) or "not yet" for notice in told},
         }
     )
 

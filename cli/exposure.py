@@ -9,7 +9,7 @@ import click
 
 from cli.opening import open_vault
 from cli.options import App, group
-from cli.secret import stamp
+from cli.when import stamp
 
 if TYPE_CHECKING:
     from vault.ops.exposure import Exposed

@@ -7,9 +7,9 @@
 
 One command writes one document. Cells are str, int, bool, None, date, datetime (UTC in JSON and CSV, UK time
 in a table), and lists or mappings of these; anything else is refused, so that no object prints itself. Tables
-are cut to the terminal's width, and to nothing else; a column in which nothing stands is left out of them, and
-an empty field of a record shows as -. A CSV cell that a spreadsheet would take for a formula
-starts with an apostrophe (OWASP, CSV injection).
+are cut to the terminal's width, and to nothing else, but never a name or an id, which one types next; a column
+in which nothing stands is left out of them, and an empty field of a record shows as -. A CSV cell that a
+spreadsheet would take for a formula starts with an apostrophe (OWASP, CSV injection).
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from typing import TextIO
 from cli.clean import clean, escape
 
 _COLLECTIONS = (list, tuple, set, frozenset)
+# What somebody types next: never cut, whatever the width.
+KEPT = frozenset({"id", "name", "nickname", "claim", "rotation", "account"})
+_LEAST = 8
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # full-width forms too: spreadsheets fold them
 
 
@@ -35,7 +38,10 @@ class Out:
         self._stream = stream or sys.stdout
         self._notes = notes or sys.stderr
 
-    def rows(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    def rows(
+        self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, spare: Sequence[str] = ()
+    ) -> None:
+        """A list. ``spare`` are columns that a narrow table leaves out, the last one first."""
         if self.format == "json":
             keys = [_key(column) for column in columns]
             lines = [self._json(dict(zip(keys, row, strict=True))) for row in rows]
@@ -43,7 +49,7 @@ class Out:
         elif self.format == "csv":
             self._csv([list(columns), *([_guarded(cell) for cell in row] for row in rows)])
         else:
-            self._table(columns, list(rows))
+            self._table(columns, list(rows), list(spare))
 
     def record(self, fields: Mapping[str, object]) -> None:
         if self.format == "json":
@@ -87,18 +93,22 @@ class Out:
 
         csv.writer(self._stream, lineterminator="\n").writerows(rows)
 
-    def _table(self, columns: Sequence[str], rows: list[Sequence[object]]) -> None:
+    def _table(self, columns: Sequence[str], rows: list[Sequence[object]], spare: list[str]) -> None:
         if not rows:
             self._notes.write("(none)\n")
             return
         values = list(zip(*rows, strict=True))
         texts = [_texts(column) for column in values]
+        whole = [[head.upper(), *cells] for head, cells in zip(columns, texts, strict=True)]
+        full, room = [_widest(cells) for cells in whole], self._columns()
         used = [any(column) for column in texts]
-        shown = [[head.upper(), *cells] for head, cells in compress(zip(columns, texts, strict=True), used)]
+        left_out = _without(columns, used, full, spare, room)
         right = [set(map(type, column)) == {int} for column in compress(values, used)]
-        widths = _fitted([_widest(cells) for cells in shown], self._columns())
-        padded = map(_column, shown, widths, right)
+        widths = _fitted(list(compress(full, used)), [c in KEPT for c in compress(columns, used)], room)
+        padded = map(_column, compress(whole, used), widths, right)
         self._line("\n".join("  ".join(line).rstrip() for line in zip(*padded, strict=True)))
+        if left_out:
+            self.note(f"no room for {', '.join(left_out)}: a wider terminal, or --format csv, has them")
 
     def _columns(self) -> int | None:
         """The width of the terminal, where there is one."""
@@ -202,11 +212,28 @@ def _cut(text: str, columns: int) -> str:
     return text + "…"
 
 
-def _fitted(widths: list[int], columns: int | None) -> list[int]:
-    """The widest columns give way until the row fits, down to eight characters each."""
+def _without(
+    columns: Sequence[str], used: list[bool], full: list[int], spare: list[str], room: int | None
+) -> list[str]:
+    """Take spare columns out of ``used`` while the row does not fit however it is cut; their names."""
+    left_out: list[str] = []
+    least = [wide if name in KEPT else min(wide, _LEAST) for name, wide in zip(columns, full, strict=True)]
+    while room is not None and spare and _wide(list(compress(least, used))) > room:
+        at = columns.index(spare.pop())
+        if used[at]:
+            used[at] = False
+            left_out.append(columns[at])
+    return left_out
+
+
+def _wide(widths: list[int]) -> int:
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
+def _fitted(widths: list[int], kept: list[bool], room: int | None) -> list[int]:
+    """The widest columns give way until the row fits, down to eight characters each; those kept never do."""
     fitted = list(widths)
-    if columns is None:
-        return fitted
-    while sum(fitted) + 2 * (len(fitted) - 1) > columns and max(fitted) > 8:
-        fitted[fitted.index(max(fitted))] -= 1
+    free = [at for at, keep in enumerate(kept) if not keep]
+    while room is not None and _wide(fitted) > room and any(fitted[at] > _LEAST for at in free):
+        fitted[max(free, key=lambda at: fitted[at])] -= 1
     return fitted

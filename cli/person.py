@@ -9,6 +9,7 @@ import click
 
 from cli.opening import open_vault
 from cli.options import MOMENT, App, group, plan
+from cli.when import stamp
 from vault.domain.erasure import BASES
 from vault.domain.events import ROLES
 from vault.errors import UsageProblem
@@ -71,7 +72,7 @@ def _fields(found: Person) -> dict[str, object]:
         "collar": found.collar,
         "email": found.email,
         "state": found.state,
-        "left": found.left_at,
+        "left": stamp(found.left_at),
         "roles": list(found.roles),
         "keysets": list(found.keysets),
         "posts": posts,

@@ -9,7 +9,8 @@ import click
 
 from cli.opening import open_vault
 from cli.options import DAY_AHEAD, MOMENT, App, group, to_pipe
-from cli.secret import PARTS, present, read_parts, sources, stamp
+from cli.secret import PARTS, present, read_parts, sources
+from cli.when import stamp
 from vault.domain.rotation import DOORS
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import click
 
 from cli.opening import open_vault
 from cli.options import MOMENT, App, group, to_pipe
+from cli.when import stamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,13 +53,6 @@ def read_parts(app: App, given: Mapping[str, str | None]) -> dict[str, Any]:
             text = app.terminal.read_secret(where, words, option=option, new=part == "password")
             read[part] = parse_part(part, text)
     return read
-
-
-def stamp(time: str | None) -> datetime | None:
-    """A time of the register, for a cell."""
-    from datetime import datetime
-
-    return datetime.fromisoformat(time) if time else None
 
 
 def _for_whom(function: _F) -> _F:

@@ -9,6 +9,7 @@ import click
 
 from cli.opening import open_vault
 from cli.options import App, command
+from cli.when import show, stamp
 from vault.errors import FindingsExist, IntegrityError, VaultError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _print(app: App, found: Status, names: dict[str, str], *, every: bool) -> No
                 "member": names.get(found.person, found.person),
                 "roles": found.roles,
                 "policy": found.profile,
-                "log": f"{found.entries} entries, verified; the newest of {found.newest}",
+                "log": f"{found.entries} entries, verified; the newest of {_when(found.newest)}",
                 "last outside head": found.outside,
                 **found.counts,
             }
@@ -63,6 +64,11 @@ def _print(app: App, found: Status, names: dict[str, str], *, every: bool) -> No
         _each(app, found.findings, names)
     else:
         _by_kind(app, found.findings)
+
+
+def _when(time: str) -> str:
+    at = stamp(time)
+    return show(at) if at else "never"
 
 
 def _each(app: App, found: tuple[Finding, ...], names: dict[str, str]) -> None:

@@ -9,9 +9,12 @@ instead. A default is an answer, so a question that has one is never a problem.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import select
 import stat
 import sys
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
 
@@ -111,6 +114,7 @@ class Terminal:
 
     def ready_to_show(self, *, to_pipe: bool) -> None:
         """Asked before anything is recorded: no entry should say "revealed" for what cannot be shown."""
+        _check_stdout()
         if sys.stdout.isatty():
             if not self.device.can_show():
                 raise UsageProblem(
@@ -143,6 +147,25 @@ class Terminal:
     def _read(self, prompt: str, *, what: str, option: str, hidden: bool = False) -> str:
         self._need(what, option)
         return self.device.read_line(f"{clean(prompt)}: ", hidden=hidden)
+
+
+def _check_stdout() -> None:
+    """Somebody reads what is written there; a full disk behind it shows itself only when it is written."""
+    if sys.stdout is None or sys.stdout.closed:
+        raise UsageProblem("stdout is closed: nothing could be shown", hint="nothing was recorded")
+    try:
+        descriptor = sys.stdout.fileno()
+    except UnsupportedOperation:
+        return  # not a file: the caller holds it
+    try:
+        readable_only = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+    except OSError:
+        readable_only = True
+    asked = select.poll()
+    asked.register(descriptor, select.POLLOUT)
+    broken = any(event & (select.POLLERR | select.POLLNVAL) for _, event in asked.poll(0))
+    if readable_only or broken:
+        raise UsageProblem("nobody can read stdout: it is closed", hint="nothing was recorded")
 
 
 def _visible(secret: str) -> str:

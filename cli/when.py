@@ -74,6 +74,11 @@ def today_or_after(day: date, *, now: datetime) -> date:
     return day
 
 
+def stamp(time: str | None) -> datetime | None:
+    """A time of the register, for a cell."""
+    return datetime.fromisoformat(time) if time else None
+
+
 def show(moment: datetime) -> str:
     """For a person: `2026-11-21 14:05`, UK time."""
     return moment.astimezone(london()).strftime("%Y-%m-%d %H:%M")

@@ -232,3 +232,22 @@ def test_a_terminal_of_unknown_width_cuts_nothing() -> None:
     out, _, _ = outs("table", screen)
     out.rows(["a"], [("x" * 500,)])
     assert "x" * 500 in screen.getvalue()
+
+
+def test_what_is_typed_next_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names and ids keep their width; spare columns go first, and it is said which; then the others give way."""
+    notes = io.StringIO()
+    out = Out("table", stream=(stream := io.StringIO()), notes=notes)
+    monkeypatch.setattr(out, "_columns", lambda: 60)
+    name, id_ = "facebook/norfolkpolice", "acc-abcdefghijklmnop"
+    columns = ("name", "force", "type", "words", "policy", "id")
+    out.rows(
+        columns, [(name, "norfolk", "main", "long " * 12, "norfolk_suffolk", id_)], spare=("type", "policy")
+    )
+    head, line = stream.getvalue().splitlines()
+    assert name in line and id_ in line and len(line) <= 70
+    assert head.split() == ["NAME", "FORCE", "WORDS", "ID"]
+    assert (
+        notes.getvalue()
+        == "keyholder: no room for policy, type: a wider terminal, or --format csv, has them\n"
+    )

@@ -227,3 +227,29 @@ def test_the_end_of_input_at_a_prompt_is_an_interrupt(run: Run) -> None:
         answer = run("demo", "login", obj=context(ScriptedTty(gone)))
         assert answer.exit_code == 130
         assert "interrupted: nothing was changed" in answer.stderr
+
+
+def test_a_closed_stdout_is_met_before_anything_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closed, gone, or open for reading only: nobody would see the secret that the entry says was shown."""
+    terminal = Terminal(ScriptedTty())
+    read_end, write_end = os.pipe()
+    with os.fdopen(write_end, "w") as pipe:
+        monkeypatch.setattr("sys.stdout", pipe)
+        terminal.ready_to_show(to_pipe=True)
+        os.close(read_end)
+        with pytest.raises(UsageProblem, match="nobody can read stdout"):
+            terminal.ready_to_show(to_pipe=True)
+    with pytest.raises(UsageProblem, match="stdout is closed"):
+        terminal.ready_to_show(to_pipe=True)
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(UsageProblem, match="stdout is closed"):
+        terminal.ready_to_show(to_pipe=True)
+    with open(os.devnull) as reading:  # noqa: PTH123 - the descriptor is what counts
+        monkeypatch.setattr("sys.stdout", reading)
+        with pytest.raises(UsageProblem, match="nobody can read stdout"):
+            terminal.ready_to_show(to_pipe=True)
+    gone = os.fdopen(os.dup(0), "w", closefd=False)
+    os.close(gone.fileno())
+    monkeypatch.setattr("sys.stdout", gone)
+    with pytest.raises(UsageProblem, match="nobody can read stdout"):
+        terminal.ready_to_show(to_pipe=True)

@@ -222,7 +222,6 @@ def test_what_an_account_lacks(world: World) -> None:
     with world.vault.change() as tx:
         tx.emit("post.given", bob, post="account_administrator", scope=id_, since=tx.today)
         tx.emit("post.given", bob, post="line_manager", scope=team, since=tx.today)
-        tx.emit("post.given", bob, post="line_manager", since=tx.today)
     assert names(world, lacking=["account_administrator"]) == ["x/Three", "x/Two"]
     assert names(world, lacking=["line_manager"]) == ["x/One", "x/Two"]
     assert names(world, lacking=["secret", "line_manager"]) == ["x/One", "x/Three", "x/Two"]
@@ -230,6 +229,41 @@ def test_what_an_account_lacks(world: World) -> None:
     assert names(world, lacking=["secret"]) == ["x/Two"]
     assert names(world, team=team) == ["x/Three"]
     assert names(world, platform="facebook") == []
+
+
+def test_a_post_for_everything_fills_it_everywhere(world: World) -> None:
+    """As in the findings: held for all accounts, from its day to its last."""
+    world.account("x/One")
+    with world.vault.change() as tx:
+        tx.emit("post.given", world.ada, post="line_manager", since="2026-11-03")
+    assert names(world, lacking=["line_manager"]) == ["x/One"]
+    world.clock.forward(days=2)
+    assert names(world, lacking=["line_manager"]) == []
+    with world.vault.change() as tx:
+        tx.emit("post.ended", world.ada, post="line_manager", until="2026-11-05")
+    assert names(world, lacking=["line_manager"]) == []
+    world.clock.forward(days=1)
+    assert names(world, lacking=["line_manager"]) == ["x/One"]
+
+
+def test_a_force_of_another_document_is_named_with_it(world: World) -> None:
+    """A shipped profile that binds the force is named, and that it is not this vault's; nobody's is said too."""
+    add(world, "x/One", force="Northamptonshire Police")
+    add(world, "x/Two", force="Nowhere Constabulary")
+    found = worklist.list_accounts(world.vault, world.vault.state, Wanted())
+    assert [line.policy for line in found] == ["northamptonshire, not this vault's", "no profile loaded"]
+
+
+def test_a_handle_alone_names_its_candidates(world: World) -> None:
+    """Whatever the platform and the case; nothing is guessed where there is none."""
+    add(world)
+    add(world, "facebook/norfolkpolice")
+    with pytest.raises(UsageProblem) as wrong:
+        world.vault.names.find("account", "@norfolkPOLICE")
+    assert wrong.value.hint == "did you mean facebook/norfolkpolice or x/NorfolkPolice?"
+    with pytest.raises(UsageProblem) as wrong:
+        world.vault.names.find("account", "Nobody")
+    assert wrong.value.hint == "for example x/somepolice"
 
 
 def _team(world: World, name: str) -> str:

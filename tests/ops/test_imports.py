@@ -354,3 +354,42 @@ def test_last_use_comes_with_the_file(world: World) -> None:
     run(world, rows.replace("31/10/2026", "01/11/2026"))
     assert world.vault.state.count("account_use", day="2026-11-01") == 1
     world.check()
+
+
+def test_words_that_are_no_code_are_said_in_the_plan(world: World) -> None:
+    """Owner kind, type, date and second factor: each doubt is named in its row, and never a cell."""
+    planned = plan(world, FULL)
+    good, doubtful = planned.plan.rows
+    assert good.warnings == ()
+    assert doubtful.warnings == (
+        "owner kind: not one that is known, registered as unknown; its words are kept",
+        "account type: not one that is known, registered as other; its words are kept",
+        "created: not a date that is understood; kept as words",
+        "second factor: not understood; kept as words",
+    )
+    assert not any(word in repr(planned.plan) for word in ("our lads", "party", "sometime", "pigeon"))
+
+
+def test_an_open_list_takes_another_owner(tmp_path: Path) -> None:
+    """Where the document does not close its list, another owner is one, and is said to be another."""
+    world = World(tmp_path, profile="west_midlands")
+    (row,) = plan(world, "platform,handle,owner kind\nx,One,our lads\n").plan.rows
+    assert row.warnings == ("owner kind: not one that is known, registered as other; its words are kept",)
+    run(world, "platform,handle,owner kind\nx,One,our lads\n")
+    assert world.vault.state.find("account")[0]["owner_kind"] == "other"
+
+
+def test_a_changed_row_loses_nothing(world: World) -> None:
+    """Notes are added to, what is replaced stays beside it, and words not understood take no known code away."""
+    header = "platform,handle,owner kind,email,notes\n"
+    run(world, header + "x,One,team,old@b.example,first\n")
+    run(world, header + "x,One,our lads,new@b.example,second\n")
+    account = world.vault.names.find("account", "x/One")
+    details = world.vault.names.details("account", account)
+    assert (details["email"], details["notes"]) == ("new@b.example", "first; second")
+    assert details["earlier"] == ["owner_kind: team", "email: old@b.example"]
+    row = world.vault.state.get("account", id=account)
+    assert row is not None and row["owner_kind"] == "team"
+    again = plan(world, header + "x,One,our lads,new@b.example,first\n")
+    assert again.plan.counts[Outcome.UNCHANGED] == 1
+    world.check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def test_every_connection_distrusts(tmp_path: Path) -> None:
         ("database table is busy", Busy, "somebody else"),
         ("database or disk is full", VaultError, "is full"),
         ("attempt to write a readonly database", VaultError, "read-only"),
-        ("unable to open database file", NotFound, "cannot be opened"),
+        ("unable to open database file", VaultError, "cannot be opened"),
         ("disk I/O error", VaultError, "failed"),
         ("no such table: hunter2", IntegrityError, "shape"),
     ],
@@ -147,3 +148,21 @@ def test_the_schema_hash_sees_everything(tmp_path: Path) -> None:
         seen.append(sqlite.schema_hash(conn))
     assert len(set(seen)) == 4
     conn.close()
+
+
+def test_a_folder_without_write_access_is_a_failure_and_not_a_missing_file() -> None:
+    """Exit code 1 with what to do: the file is there."""
+    problem = sqlite._operational("unable to open database file", "/home/ada/state.db")
+    assert (problem.exit_code, type(problem)) == (1, VaultError)
+    assert "write access" in problem.hint
+
+
+def test_a_full_file_system_in_memory_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite says "disk I/O" there; with room left it is the disk, and where nothing can be known too."""
+    full = os.statvfs_result((4096, 4096, 10, 0, 0, 0, 0, 0, 0, 255))
+    failed = sqlite._operational("disk I/O error", tmp_path / "state.db")
+    assert "failed" in failed.message
+    monkeypatch.setattr(os, "statvfs", lambda path: full)
+    assert "is full" in sqlite._operational("disk I/O error", tmp_path / "state.db").message
+    monkeypatch.undo()
+    assert "failed" in sqlite._operational("disk I/O error", tmp_path / "gone" / "state.db").message

@@ -66,6 +66,7 @@ def _request(reg: Register, fact: Fact) -> None:
         kind=NEW_ACCOUNT,
         account=None,
         person=None,
+        fields=" ".join(data.get("fields", ())),
     )
 
 
@@ -84,6 +85,7 @@ def _request_access(reg: Register, fact: Fact) -> None:
         kind=fact.data["kind"],
         account=account["id"],
         person=fact.data["person"],
+        fields=" ".join(fact.data.get("fields", ())),
     )
 
 
@@ -247,6 +249,7 @@ def _may_set_factor(reg: Register, fact: Fact) -> None:
 
 _FACTS = {"platform": e.code, "owner_kind": e.code, "details": e.words}
 _MORE = {"type": e.code, "force": e.code, "team": e.ident("tem"), "created_on": e.date}
+_ANSWERED = {"fields": e.many(e.code)}  # which of the document's questions the sealed words answer
 _AT = {"occurred_at": e.time}
 _DECISION = {"post": e.code, "person": e.ident("per"), "occurred_at": e.time}
 
@@ -257,7 +260,7 @@ EVENTS = (
         {**_FACTS, "requester": e.ident("per")},
         e.MEMBERS,
         _request,
-        optional={"team": e.ident("tem")},
+        optional={"team": e.ident("tem"), **_ANSWERED},
         rule=_may_request,
     ),
     Event(
@@ -272,6 +275,7 @@ EVENTS = (
         },
         e.MEMBERS,
         _request_access,
+        optional=_ANSWERED,
         rule=_may_request,
     ),
     Event(

@@ -86,8 +86,17 @@ def _rewrite(reg: Register, fact: Fact) -> None:
     """The same words under the register's key; without any where the waiting form holds no words."""
     about = fact.data["about"]
     if "details" in fact.data:
+        _inherit(reg, fact, about)
         reg.change(kind_of(about), {"id": about}, details=fact.data["details"])
     _settle(reg, fact, about)
+
+
+def _inherit(reg: Register, fact: Fact, about: str) -> None:
+    """The new blob is about whom the earlier one is about, so that an erasure finds it; one named before is not."""
+    row, name = e.require(reg.get(kind_of(about), id=about), "it"), fact.data["details"]
+    if reg.get("blob", hash=name) is None:
+        people = [known["person"] for known in reg.find("about", hash=row["details"])]
+        reg.put_all("about", [{"person": person, "hash": name} for person in people])
 
 
 EVENTS = (

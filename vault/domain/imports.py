@@ -168,14 +168,21 @@ def _classify(read: _Read, existing: Mapping[str, Mapping[str, str]]) -> Planned
     if known is not None:
         # An empty cell says nothing about a field; it never wipes what the register holds.
         changes = tuple(
-            Change(name, known.get(name, ""), value)
+            Change(name, known.get(name, ""), after)
             for name, value in read.details.items()
-            if known.get(name, "") != value
+            if (after := _after(name, known.get(name, ""), value)) != known.get(name, "")
         )
         outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
     return PlannedRow(
         read.number, outcome, read.handle, read.details, read.secrets, changes=changes, warnings=read.warnings
     )
+
+
+def _after(name: str, before: str, value: str) -> str:
+    """What the field holds then: notes are added to, everything else is replaced."""
+    if name != Field.NOTES or not before:
+        return value
+    return before if value in before else f"{before}; {value}"
 
 
 def _duplicate(read: _Read, first: _Read) -> PlannedRow:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vault.domain import findings as rules
+from vault.domain.contradictions import contradictions
 from vault.domain.finding import Finding
 from vault.domain.paperwork import paperwork
 from vault.ops import witnesses
 from vault.ops.names import title
+from vault.ops.platforms import platforms
 from vault.ops.session import moment
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def all_findings(reg: Register, profile: Profile, *, now: str) -> list[Finding]:
         rules.reports(reg, profile),
         rules.work(reg, profile, now=now),
         paperwork(reg, profile, now=now),
+        contradictions(reg, profile, platforms()),
     )
     return [finding for part in parts for finding in part]
 

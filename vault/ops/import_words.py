@@ -15,12 +15,14 @@ from typing import Any
 from vault.domain.accounts import OTHER_FORCE, TYPES
 from vault.domain.columns import Field
 from vault.domain.exposure import BACKUP_CODES, PASSWORD, TOTP
+from vault.domain.kinds.owner_kinds import OwnerKinds
+from vault.domain.platforms import fold_name
 from vault.domain.policy import Profile
 from vault.errors import UsageProblem
 from vault.ops import accounts
 from vault.ops.bodies import parse_part
 
-UNKNOWN = "unknown"
+UNKNOWN, OTHER = "unknown", "other"
 _FACTORS = {
     "authenticator_app": ("authenticator", "authenticatorapp", "app", "totp", "googleauthenticator"),
     "sms": ("sms", "text", "textmessage"),
@@ -84,8 +86,7 @@ def codes_of(profile: Profile, said: Mapping[str, str], choices: Choices) -> dic
     if force:
         codes["force"] = accounts.force_code(profile, force)
     if kind := said.get(Field.ACCOUNT_TYPE):
-        code = "_".join(kind.casefold().replace("-", " ").split())
-        codes["type"] = code if code in TYPES else "other"
+        codes["type"] = _type(kind)
     if day := day_of(said.get(Field.CREATED, "")):
         codes["created_on"] = day
     return codes
@@ -95,7 +96,29 @@ def _owner_kind(profile: Profile, text: str | None) -> str:
     try:
         return accounts.owner_kind(profile, text) if text else UNKNOWN
     except UsageProblem:
-        return UNKNOWN
+        rule = profile.rule(OwnerKinds)
+        return OTHER if rule is not None and rule.open_list else UNKNOWN
+
+
+def doubts(profile: Profile, said: Mapping[str, str]) -> tuple[str, ...]:
+    """What of a row is none of the codes, and what becomes of it: said in the plan, without a cell's words."""
+    found = []
+    if text := said.get(Field.OWNER_KIND):
+        code = _owner_kind(profile, text)
+        if fold_name(text) != fold_name(code) and code in (OTHER, UNKNOWN):
+            found.append(f"owner kind: not one that is known, registered as {code}; its words are kept")
+    if (text := said.get(Field.ACCOUNT_TYPE)) and _type(text) == OTHER and fold_name(text) != OTHER:
+        found.append("account type: not one that is known, registered as other; its words are kept")
+    if (text := said.get(Field.CREATED)) and day_of(text) is None:
+        found.append("created: not a date that is understood; kept as words")
+    if (text := said.get(Field.SECOND_FACTOR)) and factor_kind(text) is None:
+        found.append("second factor: not understood; kept as words")
+    return tuple(found)
+
+
+def _type(text: str) -> str:
+    code = "_".join(text.casefold().replace("-", " ").split())
+    return code if code in TYPES else OTHER
 
 
 def day_of(text: str) -> str | None:

@@ -30,10 +30,12 @@ from vault.ops.bodies import card
 from vault.ops.grants import share_live
 from vault.ops.import_words import (
     CODED,
+    UNKNOWN,
     Choices,
     bad_part,
     codes_of,
     day_of,
+    doubts,
     factor_kind,
     parts_of,
     same_code,
@@ -128,6 +130,7 @@ def _settle(vault: Vault, row: PlannedRow, made: Plan, table: Table, ids: Mappin
         reason = f"that cannot be a {bad.replace('_', ' ')}"
         problem = Problem(row.number, column_name(position, table.header), reason)
         return PlannedRow(row.number, Outcome.NOT_UNDERSTOOD, problem=problem)
+    row = replace(row, warnings=(*row.warnings, *doubts(vault.profile, row.details)))
     if row.outcome is not Outcome.CHANGED or row.handle is None:
         return row
     account = vault.state.get("account", id=ids[row.handle.full_key]) or {}
@@ -203,9 +206,12 @@ def _account(tx: Tx, planned: Planned, row: PlannedRow, choices: Choices) -> str
     else:
         said = {change.name: change.after for change in row.changes}
         if said:
-            details = {**planned.before[id_], **said}
+            details = {**planned.before[id_], **said, **_earlier(planned.before[id_], row)}
             columns = {CODED[name] for name in said if name in CODED}
             codes = {k: v for k, v in codes_of(profile, row.details, choices).items() if k in columns}
+            codes = {
+                k: v for k, v in codes.items() if v != UNKNOWN
+            }  # words not understood replace no known code
             tx.emit("account.changed", id_, details=tx.details("account", id_, details), **codes)
     _channels(tx, id_, said)
     _use(tx, id_, said)
@@ -217,6 +223,13 @@ def _use(tx: Tx, account: str, said: Mapping[str, str]) -> None:
     day = day_of(said.get(Field.LAST_USED, ""))
     if day and day <= usage.today(tx).isoformat():
         tx.emit("account.used", account, day=day, how="unknown")
+
+
+def _earlier(before: Mapping[str, Any], row: PlannedRow) -> dict[str, list[str]]:
+    """What a file replaces stays beside it: a file may be older than the register, or wrong."""
+    replaced = [f"{c.name}: {c.before}" for c in row.changes if c.before and c.name != Field.NOTES]
+    kept = [*before.get("earlier", []), *replaced]
+    return {"earlier": list(dict.fromkeys(kept))} if replaced else {}
 
 
 def _channels(tx: Tx, account: str, said: Mapping[str, str]) -> None:

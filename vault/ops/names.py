@@ -240,7 +240,18 @@ class Names:
             return fold_name(given)
         from vault.ops.platforms import account_key
 
-        return account_key(given)
+        try:
+            return account_key(given)
+        except UsageProblem as problem:
+            if meant := self._handles(given):
+                problem.hint = f"did you mean {' or '.join(meant)}?"
+            raise
+
+    def _handles(self, given: str) -> list[str]:
+        """The accounts of that handle, on whatever platform: what somebody means who leaves the platform out."""
+        wanted = given.strip().removeprefix("@").casefold()
+        names = [title("account", details) for details in self.many("account").values()]
+        return sorted(name for name in names if name.partition("/")[2].casefold() == wanted)
 
     def _hint(self, kind: str, given: str) -> str:
         if not self.reads_details():

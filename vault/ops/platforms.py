@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vault.domain import handles
 from vault.domain.handles import Handle
-from vault.domain.platforms import Platforms
+from vault.domain.platforms import Platforms, fold_name
 from vault.errors import NotFound
 from vault.store import profiles
 
@@ -26,6 +26,17 @@ def platforms() -> Platforms:
 def profile(name: str) -> Profile:
     """A profile by its name."""
     return profiles.load_profile(name)
+
+
+@cache
+def profile_binding(force: str) -> str:
+    """The shipped profile whose document binds a force, by its code or name; empty where none does."""
+    folded = fold_name(force)
+    for name in profiles_available():
+        bound = profile(name).forces.values()
+        if folded and any(folded in (fold_name(one.code), fold_name(one.name)) for one in bound):
+            return name
+    return ""
 
 
 def profile_in_force(state: State) -> Profile:

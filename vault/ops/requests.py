@@ -69,11 +69,13 @@ def request_account(
     requester: str,
     aims: str = "",
     purpose: str = "",
+    fields: Mapping[str, str] | None = None,
     team: str | None = None,
 ) -> Added:
-    """Ask for a new account."""
+    """Ask for a new account. ``fields`` answer what else the document asks for, by its own names."""
     known, kind = handle(name), accounts.owner_kind(vault.profile, owner_kind)
-    words = {"name": known.name, "aims": aims, "purpose": purpose}
+    said = answers(vault.profile, {"aims": aims, "purpose": purpose, **(fields or {})})
+    words = {"name": known.name, **said}
     with vault.change() as tx:
         accounts.refuse_duplicate(vault, known)
         id_ = tx.new(Prefix.REQUEST)
@@ -84,12 +86,31 @@ def request_account(
             owner_kind=kind,
             requester=requester,
             team=team,
+            fields=sorted(said) or None,
             details=tx.details("request", id_, words),
         )
         row = row_of(tx.state, id_)
         count = standing(tx.state, vault.profile, row, words)
         ahead = gates.may_open(vault.profile, _opening(row, None, tx.today))
     return Added(id_, known.name, known.warnings, _foreseen(ahead, count))
+
+
+def fields_of(profile: Profile) -> tuple[str, ...]:
+    """What the document's chains ask a request to say; the channel is the platform itself."""
+    chain = profile.rule(ApprovalChain)
+    chains = (chain, *(variant.chain for variant in chain.variants)) if chain else ()
+    asked = dict.fromkeys(field for one in chains for field in one.fields)
+    return tuple(field for field in asked if field != "channel")
+
+
+def answers(profile: Profile, given: Mapping[str, str]) -> dict[str, str]:
+    """The fields that are answered; a name that the document does not ask for is a slip."""
+    known = dict.fromkeys(("aims", "purpose", *fields_of(profile)))
+    if unknown := [name for name in given if name not in known]:
+        raise UsageProblem(
+            f"the document does not ask for {unknown[0]}", hint=f"--field is one of: {', '.join(known)}"
+        )
+    return {name: text for name, text in given.items() if text.strip()}
 
 
 def _foreseen(ahead: Decision, count: Tally | None) -> tuple[gates.Shortfall, ...]:
@@ -102,9 +123,18 @@ def _foreseen(ahead: Decision, count: Tally | None) -> tuple[gates.Shortfall, ..
 
 
 def request_access(
-    vault: Vault, *, account: str, person: str, kind: str, requester: str, aims: str = "", purpose: str = ""
+    vault: Vault,
+    *,
+    account: str,
+    person: str,
+    kind: str,
+    requester: str,
+    aims: str = "",
+    purpose: str = "",
+    fields: Mapping[str, str] | None = None,
 ) -> Added:
     """Ask for somebody's access to an account that exists: the same track."""
+    said = answers(vault.profile, {"aims": aims, "purpose": purpose, **(fields or {})})
     name = vault.names.details("account", account).get("name", account)
     with vault.change() as tx:
         id_ = tx.new(Prefix.REQUEST)
@@ -115,7 +145,8 @@ def request_access(
             person=person,
             requester=requester,
             kind=kind,
-            details=tx.details("request", id_, {"name": name, "aims": aims, "purpose": purpose}),
+            fields=sorted(said) or None,
+            details=tx.details("request", id_, {"name": name, **said}),
         )
     return Added(id_, name)
 
@@ -214,7 +245,9 @@ def standing(state: Register, profile: Profile, row: Row, words: Mapping[str, An
     if chain is None:
         return None
     chain = chain.for_owner(row["owner_kind"])
-    said = {"channel", *(name for name in chain.fields if words.get(name))}
+    # Where the words can be read they count; where they were erased, the log still says which were answered.
+    answered = {name for name in chain.fields if words.get(name)} if words else set(row["fields"].split())
+    said = {"channel", *answered}
     taken = sorted(
         state.find("approval", request=row["id"]), key=lambda step: (uk_day(step["occurred_at"]), step["seq"])
     )

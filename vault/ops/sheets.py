@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vault.errors import NotFound
 from vault.ops.own import held
-from vault.ops.worklist import lacking, need_register, policy_name, shown_force
+from vault.ops.worklist import lacking, need_register, policy_name, shown_force, today
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -61,7 +61,7 @@ def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
         owner_kind=row["owner_kind"],
         type=row["type"] or "",
         force=shown_force(row, details),
-        policy=policy_name(vault.profile, row["force"]),
+        policy=policy_name(vault.profile, row, details),
         team=show.name("team", row["team"]) or details.get("owner", ""),
         created_on=row["created_on"] or "",
         request=row["request"] or "",
@@ -71,7 +71,7 @@ def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
         signed_in_on=show.devices(account),
         stored=_stored(state, account),
         owed=_owed(state, account),
-        lacking=lacking(state, vault.profile)(row),
+        lacking=lacking(state, vault.profile, today=today(vault))(row),
         details={key: value for key, value in details.items() if key not in _TOLD},
     )
 

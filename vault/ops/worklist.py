@@ -18,6 +18,8 @@ from vault.domain.kinds.administrator import AccountAdministratorRequired
 from vault.domain.policy import Profile
 from vault.errors import Refused
 from vault.ops.own import held
+from vault.ops.platforms import profile_binding
+from vault.ops.session import moment
 from vault.store import worklist as sql
 
 if TYPE_CHECKING:
@@ -69,9 +71,12 @@ def has_profile(profile: Profile, force: str | None) -> bool:
     return force is None or force in profile.forces
 
 
-def policy_name(profile: Profile, force: str | None) -> str:
-    """The profile that judges an account of that force."""
-    return profile.name if has_profile(profile, force) else NO_PROFILE
+def policy_name(profile: Profile, row: Row, details: Mapping[str, Any]) -> str:
+    """The profile that judges an account; where it is another document than this vault's, which one."""
+    if has_profile(profile, row["force"]):
+        return profile.name
+    other = profile_binding(shown_force(row, details))
+    return f"{other}, not this vault's" if other else NO_PROFILE
 
 
 def administrator_post(profile: Profile) -> str:
@@ -86,7 +91,7 @@ def list_accounts(vault: Vault, state: State, wanted: Wanted) -> list[Listed]:
     A member who does not read the register has those that they hold, by the card of each.
     """
     profile = vault.profile
-    lacks = lacking(state, profile)
+    lacks = lacking(state, profile, today=today(vault))
     every = state.find("account")
     if not vault.names.reads_details():
         mine = held(vault, state)
@@ -122,7 +127,7 @@ def _listed(
         type=row["type"] or "",
         state=row["state"],
         team=teams.get(row["team"], {}).get("name", "") or details.get("owner", ""),
-        policy=policy_name(profile, row["force"]),
+        policy=policy_name(profile, row, details),
         lacking=lacks(row),
     )
 
@@ -134,15 +139,21 @@ def shown_force(row: Row, details: Mapping[str, Any]) -> str:
     return str(row["force"])
 
 
-def lacking(state: State, profile: Profile) -> Callable[[Row], tuple[str, ...]]:
-    """A function that says what an account lacks; closed ones lack nothing."""
+def today(vault: Vault) -> str:
+    """The day on which posts are counted."""
+    return moment(vault.clock())[:10]
+
+
+def lacking(state: State, profile: Profile, *, today: str) -> Callable[[Row], tuple[str, ...]]:
+    """A function that says what an account lacks; closed ones lack nothing. A post may be held for everything."""
     ids = {
         SECRET: _ids(state, sql.SEALED, states=json.dumps(LIVE)),
-        ADMINISTRATOR: _ids(state, sql.POST_SCOPES, post=administrator_post(profile)),
+        ADMINISTRATOR: _ids(state, sql.POST_SCOPES, post=administrator_post(profile), today=today),
         HOLDER: _ids(state, sql.HELD),
-        LINE_MANAGER: _ids(state, sql.POST_SCOPES, post=LINE_MANAGER),
+        LINE_MANAGER: _ids(state, sql.POST_SCOPES, post=LINE_MANAGER, today=today),
     }
-    have = [(what, ids[what]) for what in LACKING]
+    # A post without a scope is held for everything.
+    have = [(what, ids[what]) for what in LACKING if None not in ids[what]]
 
     def lacks(row: Row) -> tuple[str, ...]:
         if row["state"] == "closed":

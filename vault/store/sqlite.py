@@ -18,6 +18,7 @@ from vault.errors import Busy, IntegrityError, NotFound, UsageProblem, VaultErro
 
 LIBRARY = sqlite3.sqlite_version
 BUSY_MS = 10_000
+_LEAST_ROOM = 65_536  # bytes: what SQLite asks for its shared memory
 MAX_ROW = 4 * 1024 * 1024  # a blob has a mebibyte at most; a hostile file may hold rows of a gibibyte
 NETWORK = (
     "nfs",
@@ -59,7 +60,7 @@ def explained(path: Path | str) -> Iterator[None]:
 def _operational(text: str, path: Path | str) -> VaultError:
     if "locked" in text or "busy" in text:
         return Busy("somebody else is writing to the vault", hint="try again in a moment")
-    if "full" in text:
+    if "full" in text or ("disk I/O" in text and _is_full(path)):
         return VaultError(
             f"the disk of {path} is full; nothing was changed", hint="free some room and try again"
         )
@@ -69,14 +70,24 @@ def _operational(text: str, path: Path | str) -> VaultError:
             hint="ask for write access to the file and to its folder",
         )
     if "unable to open" in text:
-        return NotFound(
-            f"{path} cannot be opened", hint="check its path, and that you may write in its folder"
+        return VaultError(
+            f"{path} cannot be opened: you may not write in its folder",
+            hint="ask for write access to the folder; a file system that is mounted read-only will not do",
         )
     if "disk I/O" in text:
         return VaultError(
             f"the disk of {path} failed; nothing was changed", hint="check the disk, then run doctor"
         )
     return IntegrityError(f"{path} does not have the shape of a Keyholder file", hint="nothing was changed")
+
+
+def _is_full(path: Path | str) -> bool:
+    """A file system in memory that is full fails in SQLite's shared memory, which says only "disk I/O"."""
+    try:
+        room = os.statvfs(Path(path).parent)
+    except OSError:
+        return False
+    return room.f_bavail * room.f_frsize < _LEAST_ROOM
 
 
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
