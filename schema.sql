@@ -179,7 +179,7 @@ CREATE TABLE device (
 CREATE INDEX device_person ON device (person);
 CREATE INDEX device_keyset ON device (keyset);
 CREATE TABLE own_details (          -- copies of a description, for who it is about; earlier ones stay listed
-    keyset TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, source TEXT NOT NULL, batch TEXT NOT NULL,
+    keyset TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, source TEXT, batch TEXT NOT NULL,
     blob TEXT NOT NULL, PRIMARY KEY (keyset, id, seq)
 );
 CREATE TABLE unkeyed (              -- described by somebody without the register's key: to be sealed anew

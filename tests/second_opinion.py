@@ -68,6 +68,7 @@ def first(state: State) -> Facts:
         "rotation": rows("rotation", "id", "account", "number", "base", "state"),
         "door": rows("door", "rotation", "door"),
         "claim": rows("claim", "id"),
+        "unkeyed": rows("unkeyed", "id", done=None),
     }
 
 
@@ -111,4 +112,5 @@ def second(reg: Register) -> Facts:
         "rotation": {(r.id, r.account, r.number, r.base, r.state) for r in reg.rotations.values()},
         "door": {(r.id, door) for r in reg.rotations.values() for door in r.shut},
         "claim": {(claim,) for claim in reg.claims},
+        "unkeyed": {(id_,) for id_ in reg.unkeyed},
     }

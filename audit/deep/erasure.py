@@ -22,10 +22,10 @@ def remember(reg: Register, said: Said) -> None:
     names += [(name, False) for name in said.data.get("seals", {}).values()]
     for name, words in names:
         if name not in reg.blobs:
-            reg.blobs[name] = frozenset(_concerned(reg, said)) if words else frozenset()
+            reg.blobs[name] = frozenset(concerned(reg, said)) if words else frozenset()
 
 
-def _concerned(reg: Register, said: Said) -> Iterator[str]:
+def concerned(reg: Register, said: Said) -> Iterator[str]:
     for value in (said.subject, *said.data.values()):
         for id_ in value if isinstance(value, list) else [value]:
             if isinstance(id_, str):

@@ -9,7 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from audit.deep import accounts, devices, erasure, keys, people, records, rotation, usage, versions, witnesses
+from audit.deep import (
+    accounts,
+    details,
+    devices,
+    erasure,
+    keys,
+    people,
+    records,
+    rotation,
+    usage,
+    versions,
+    witnesses,
+)
 from audit.deep.forms import Void, events
 from audit.deep.register import ADMINISTRATOR, RECOVERY, STAFF, Register, Said
 from audit.entry import Entry
@@ -17,7 +29,19 @@ from audit.signers import Signers
 
 RULES = {
     name: rule
-    for concept in (keys, people, accounts, devices, versions, rotation, records, usage, witnesses, erasure)
+    for concept in (
+        keys,
+        people,
+        accounts,
+        devices,
+        versions,
+        rotation,
+        records,
+        usage,
+        witnesses,
+        erasure,
+        details,
+    )
     for name, rule in concept.RULES.items()
 }
 
@@ -64,9 +88,11 @@ class Judge:
         if ignored:
             raise Void("the log does not let its author change who signs")
         if rule is None:
+            details.remember(self.reg, said)
             return "only its form and its author's roles were judged"
         rule(self.reg, said)
         erasure.remember(self.reg, said)
+        details.remember(self.reg, said)
         if said.event == "entry.confirmed":
             self._confirm(said)
         return ""

@@ -256,6 +256,8 @@ class Register:
     uses: dict[int, str] = field(default_factory=dict)  # entry → account
     records: dict[str, Record] = field(default_factory=dict)
     has_policy: bool = False
+    unkeyed: set[str] = field(default_factory=set)  # described by somebody without the register's key
+    described: dict[str, str] = field(default_factory=dict)  # such a thing → the hash of its words
     _teams: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def who_changed(self) -> None:

@@ -177,3 +177,22 @@ def test_members_of_the_register_need_no_copy(world: World) -> None:
     world.person("Bob Stone", "2001")
     assert world.vault.state.find("own_details") == []
     world.check()
+
+
+def test_every_blob_that_names_somebody_is_erased(world: World) -> None:
+    """Copies of a leaver's person and devices, and what was sealed anew about them: none is left behind."""
+    from vault.ops import erasing, leaving, notes
+
+    hal = member(world, "Hal Doe", "6001", "holder")
+    devices.add(hal.vault, nickname="own", owner=hal.person, kind="phone", ownership="personal")
+    notes.make(hal.vault, text="about me", kind="person", about=hal.person)
+    people.change(world.vault, person="6001", name="Hal Married")
+    leaving.leave(world.vault, person="6001")
+    state = world.vault.state
+    copies = {row["blob"] for row in state.find("own_details")}
+    (note,) = state.find("note")
+    assert state.find("unkeyed", done=None) == []
+    assert copies | {note["details"]} <= {row["hash"] for row in state.find("about", person=hal.person)}
+    erasing.erase(world.vault, erasing.plan(world.vault, person=hal.person), basis="retention_over")
+    assert world.vault.shared.blobs(sorted(copies | {note["details"]})) == {}
+    world.check()
