@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test test-slow bench check docs clean
+.PHONY: demo test test-slow browser bench check docs clean
 
 $(STAMP): pyproject.toml requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "keyholder needs Python 3.11 or newer")'
@@ -28,6 +28,10 @@ test: check             ## everything but the exhaustive suites
 
 test-slow: $(STAMP)     ## the exhaustive suites too
 	$(BIN)/pytest -n 2
+
+browser: $(STAMP)       ## look at the pages with a browser: needs chromium and npm
+	npm install --silent --no-save --prefix build/axe axe-core@4.14.1
+	$(BIN)/pytest tests/cli/test_report_page.py
 
 bench: $(STAMP)         ## a table that a person reads
 	$(BIN)/python -m bench

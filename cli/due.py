@@ -40,6 +40,7 @@ def due(app: App, *, within: int, person: str | None, ics: str | None, names: bo
     still, open claims. A number that the document does not give is marked as local.
     """
     from vault.ops import due as ops
+    from vault.ops.files import write_private
 
     if names and not ics:
         raise UsageProblem("--names is about the calendar file", hint="give --ics FILE, too")
@@ -52,7 +53,7 @@ def due(app: App, *, within: int, person: str | None, ics: str | None, names: bo
     app.out.rows(_COLUMNS, _lines(found))
     if ics:
         path = Path(ics).expanduser()
-        ops.write_calendar(path, ops.calendar(vault, found, names=names))
+        write_private(path, ops.calendar(vault, found, names=names))
         left = sum(item.due.due_on is None for item in found.items)
         app.out.note(f"written: {path}" + (f"; {left} without a day are not in it" if left else ""))
     if found.overdue:

@@ -52,6 +52,7 @@ NOUNS: dict[str, tuple[str, str, str]] = {
     "exposure": ("cli.exposure", "exposure", "who could open and who did see which component"),
     "record": ("cli.record", "record", "what stands on record: training, attestations, agreements, notices"),
     "policy": ("cli.policy", "policy", "the policies, clause by clause, and how the register meets them"),
+    "report": ("cli.report", "report", "one page for a head of department and for an auditor"),
     "audit": ("cli.audit", "audit", "verify, read, witness and export the log"),
     "note": ("cli.note", "note", "put a sealed note beside a subject"),
     "correct": ("cli.note", "correct", "correct an earlier entry by a later one"),

@@ -413,6 +413,7 @@ def _log(story: Story) -> None:
     story.fail("policy check", "--all", code=7)
     story.fail("policy check", "--names", code=7)
     do("policy explain", "NS-9.2")
+    story.fail("policy explain", "ZZ-1", code=3)
     do("policy choose", "norfolk_suffolk")
     do("policy list")
     do("policy show")
@@ -422,6 +423,11 @@ def _log(story: Story) -> None:
     do("due", "--for", PERSONAL["collar ada"], "--ics", str(agenda), "--names")
     agenda.unlink()  # for whoever wrote it, and named as asked
     story.fail("due", "--for", PERSONAL["stranger"], code=3)
+    page = story.folder / "report.html"
+    do("report", str(page))
+    do("report", str(page), "--names")
+    story.fail("report", str(story.folder / "nowhere" / "report.html"), code=2)
+    page.unlink()  # for whoever wrote it, and named as asked
     do("status", code=7)
     do("status", "--names", "--all", code=7)
     do("doctor", "--deep", code=7)

@@ -15,6 +15,7 @@ from vault.domain import usage as codes
 from vault.domain.due import OPEN, OVERDUE, Due
 from vault.errors import Refused, UsageProblem
 from vault.ops import due, usage
+from vault.ops.files import write_private
 
 
 @pytest.fixture
@@ -307,9 +308,9 @@ def test_writing_the_file(world: World, tmp_path: Path) -> None:
     """For its owner alone, replaced as a whole; a place that cannot be written is said."""
     path = tmp_path / "due.ics"
     for data in (b"one", b"two"):
-        due.write_calendar(path, data)
+        write_private(path, data)
         assert path.read_bytes() == data
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [p.name for p in tmp_path.glob("*ics*")] == ["due.ics"]
     with pytest.raises(UsageProblem, match="cannot be written"):
-        due.write_calendar(tmp_path / "nowhere" / "due.ics", b"")
+        write_private(tmp_path / "nowhere" / "due.ics", b"")

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vault.domain import ics
 from vault.domain.calendar import london_day
 from vault.domain.due import OVERDUE, Due
 from vault.domain.falling_due import all_due
-from vault.errors import UsageProblem
 from vault.ops.findings import subject_names
 
 if TYPE_CHECKING:
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 
 HOLDER = "holder"  # who has access to the account, where a document means whoever uses it
 # Whose account bears its holder's name, or may: its handle is a personal name, too.
-_MAY_NAME_SOMEBODY = ("individual", "unknown")
+MAY_NAME_SOMEBODY = ("individual", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +109,7 @@ def _without_names(vault: Vault, items: Iterable[Item]) -> list[Item]:
     for item in items:
         subject = item.due.subject
         row = rows.get(subject)
-        safe = row is not None and row["owner_kind"] not in _MAY_NAME_SOMEBODY
+        safe = row is not None and row["owner_kind"] not in MAY_NAME_SOMEBODY
         who = tuple(w if w.startswith("per-") else w.replace("_", " ") for w in item.due.who)
         nameless.append(replace(item, about=item.about if safe or not subject else subject, who=who))
     return nameless
@@ -138,19 +135,3 @@ def uid(vault_id: bytes, due: Due) -> str:
     """The same for the same thing in every file, whatever its day; says nothing of what it is about."""
     words = f"{due.what} {due.subject} {due.clause}".encode()
     return f"{hashlib.sha256(vault_id + words).hexdigest()[:32]}@keyholder.invalid"
-
-
-def write_calendar(path: Path, data: bytes) -> None:
-    """For its owner alone, whole or not at all; the file of the last time is replaced."""
-    draft = path.with_name(f".{path.name}.new")
-    try:
-        draft.unlink(missing_ok=True)
-        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise UsageProblem(
-            f"{path} cannot be written: {(error.strerror or 'no reason given').lower()}"
-        ) from None
