@@ -14,6 +14,7 @@ NEXT = {
     "recovery_kit_silenced": "keyholder recovery renew",
     "keyset_silenced": "keyholder person rekey PERSON",
     "only_one_administrator": "keyholder invite",
+    "auditor_of_own_work": "keyholder person role PERSON end auditor",
     "false_cosignature": "keyholder audit show ENTRY",
     "no_cosigned_head": "keyholder audit request WITNESS",
     "open_claim": "keyholder claim accept|reject CLAIM",

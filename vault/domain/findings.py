@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from vault.domain import keys
-from vault.domain.events import ADMINISTRATOR, Register, Row
+from vault.domain.events import ADMINISTRATOR, AUDITOR, STAFF, Register, Row
 from vault.domain.finding import Finding
 from vault.domain.kinds.lost_device import LostDeviceChain
 from vault.domain.kinds.membership import RotateOnMembershipChange
@@ -39,11 +39,23 @@ def record(reg: Register) -> Iterator[Finding]:
             yield Finding(kind="epoch_due", words=words)
     yield from _recovery(reg)
     yield from _silenced(reg)
+    yield from _own_auditors(reg)
     if keys.lone_administrator(reg):
         words = "what should take two administrators takes effect at once"
         yield Finding(
             kind="only_one_administrator", words=words, subject=_first(keys.members(reg, ADMINISTRATOR))
         )
+
+
+def _own_auditors(reg: Register) -> Iterator[Finding]:
+    """Somebody who audits what they keep themselves: allowed in a small force, and always shown."""
+    roles: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in reg.find("role", until=None):
+        roles[row["person"]][row["role"]] = row["since"]
+    for person, held in roles.items():
+        if AUDITOR in held and held.keys() & STAFF:
+            words = f"an auditor who is also {' and '.join(sorted(held.keys() & STAFF))}"
+            yield Finding(kind="auditor_of_own_work", words=words, subject=person, evidence=(held[AUDITOR],))
 
 
 def _first(ids: list[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -313,8 +313,11 @@ class Case:
         return row["platform"] not in named or row["owner_kind"] not in allowed
 
     def access(self, applies: Applies) -> Iterator[Row]:
-        """Access in force that the filter lets through: the account, the way, the person."""
-        for account in self.live(applies):
+        """Access in force that the filter lets through: the account, the way, the person.
+
+        What is new is the access: somebody who comes to an account that was there before is new to it.
+        """
+        for account in self.live(replace(applies, new=False)):
             for row in self.holders.get(account["id"], ()):
                 if applies.ways and row["kind"] not in applies.ways:
                     continue

@@ -1,0 +1,246 @@
+"""L: leavers, transfers, hand-over, closing, conversion, orphans."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.policies.edges.conftest import Force
+from tests.policies.edges.given import (
+    account,
+    chain,
+    gaps,
+    grant,
+    in_post,
+    kinds,
+    leave,
+    owed,
+    record,
+    status,
+    verdict,
+)
+from tests.policies.edges.test_c import rotate
+from tests.world import World
+from vault.domain.decisions import Refusal
+from vault.errors import UsageProblem
+from vault.ops import accounts, leaving, requests, secrets, teams
+from vault.ops.accounts import Facts
+
+
+def test_l1_found_out_later(ns: World) -> None:
+    """Back-dated: the day of leaving is the fact's, the entry is today's, and the password is owed."""
+    page, bob = account(ns, "x/Unit"), ns.person("Bob Stone", "2001")
+    ns.seen(page, bob)
+    leaving.leave(ns.vault, person="2001", on=dt.datetime(2026, 9, 30, tzinfo=dt.UTC))
+    (cause,) = ns.vault.state.find("cause", kind="person_left")
+    assert cause["occurred_at"][:10] == "2026-09-30"
+    assert ns.vault.state.find("person", id=bob)[0]["left_at"][:10] == "2026-09-30"
+    assert owed(ns) == {(page, "password", 2)}
+
+
+def test_l2_to_another_team(ns: World) -> None:
+    """Leaving one team makes that team's accounts owed, and no other; other access stays."""
+    pages = {}
+    bob = ns.person("Bob Stone", "2001")
+    for name in ("Rural", "Roads"):
+        team = teams.add(ns.vault, name=name)
+        pages[name] = account(ns, f"x/{name}", team=team)
+        teams.join(ns.vault, team=name, person="2001")
+    for page in pages.values():
+        grant(ns, page, bob)
+        rotate(ns, page)
+    assert owed(ns) == set()
+    teams.leave(ns.vault, team="Rural", person="2001")
+    assert {page for page, _, _ in owed(ns)} == {pages["Rural"]}
+    assert len(ns.vault.state.find("grant_", person=bob, revoked=None)) == 2
+
+
+def test_l3_to_another_force(np: World) -> None:
+    """Counted as a leaver, still a police officer or not: told before, and what was seen is owed."""
+    page, bob, eve = account(np, "x/Unit"), np.person("Bob Stone", "2001"), np.person("Eve Hill", "2002")
+    for person in (bob, eve):
+        np.seen(page, person)
+    record(np, "told.corporate_communications", bob, on="2026-10-20")
+    leave(np, bob)
+    leave(np, eve)
+    assert [gap.subject for gap in gaps(np, "NP-7a")] == [eve]
+    assert {row["person"] for row in np.vault.state.find("cause", kind="person_left")} == {bob, eve}
+    assert owed(np) == {(page, "password", 2)}
+
+
+def test_l4_handed_on_without_a_word(wm: World) -> None:
+    """Not evidenced until Corporate Communications is told; the one before is owed, the one after acknowledges."""
+    from vault.ops import grants
+
+    page, bob, eve = account(wm, "x/PcStone"), wm.person("Bob Stone", "2001"), wm.person("Eve Hill", "2002")
+    grant(wm, page, bob)
+    wm.seen(page, bob)
+    record(wm, "handed_over.account", page)
+    assert kinds(wm, "WM-4.22a", page) == ["step_missing"]
+    grants.revoke(wm.vault, account=page, person=bob, reason="no_longer_needed")
+    grant(wm, page, eve, new=True)
+    assert owed(wm) == {(page, "password", 2)}
+    assert kinds(wm, "WM-4.18", eve) == ["record_missing"]
+    record(wm, "told.corporate_communications", page)
+    assert status(wm, "WM-4.22a") == "met"
+
+
+def test_l6_no_successor_yet(ns: World) -> None:
+    """Whoever wants out has said so; until the team decides, closed or passed on, it is open."""
+    page, bob = account(ns, "x/PcStone"), ns.person("Bob Stone", "2001")
+    record(ns, "wish.to_stop", page, person=bob)
+    assert kinds(ns, "NS-9.12b", page) == ["step_missing"]
+    record(ns, "decided.passed_on", page, person=bob)
+    assert kinds(ns, "NS-9.12b", page) == ["step_missing"], "the holder does not decide it"
+    record(ns, "decided.passed_on", page)
+    assert status(ns, "NS-9.12b") == "met"
+
+
+def test_l7_both_are_told(ns: World) -> None:
+    """The team alone is not enough; team and line manager are."""
+    page = account(ns, "x/PcStone")
+    record(ns, "wish.to_stop", page)
+    record(ns, "told.digital_media_team", page)
+    (gap,) = gaps(ns, "NS-9.12a", page)
+    assert "told.line_manager" in gap.words and "digital_media_team" not in gap.words
+    record(ns, "told.line_manager", page)
+    assert status(ns, "NS-9.12a") == "met"
+
+
+def test_l8_closed_without_asking(ns: World) -> None:
+    """The vault refuses to; what happened outside is recorded, and stays a breach."""
+    page = account(ns, "x/PcStone")
+    with pytest.raises(Refusal) as refused:
+        accounts.close(ns.vault, account=page, consulted=None)
+    assert refused.value.clause == "NS-9.11a"
+    accounts.close(ns.vault, account=page, consulted=None, existing=True)
+    assert (kinds(ns, "NS-9.11a", page), status(ns, "NS-9.11a")) == (["closed_without_consulting"], "not met")
+
+
+def test_l9_the_same_act_elsewhere(wm: World) -> None:
+    """Where the owner may close it and informs, it is compliant once they have informed."""
+    page = account(wm, "x/PcStone")
+    accounts.close(wm.vault, account=page, consulted=None)
+    assert kinds(wm, "WM-4.22b", page) == ["step_missing"]
+    record(wm, "told.corporate_communications", page)
+    assert status(wm, "WM-4.22b") == "met"
+
+
+def test_l10_the_closing_list(ns: World) -> None:
+    """Followers told and another channel named: each is open until it is on record."""
+    page = account(ns, "x/PcStone")
+    accounts.close(ns.vault, account=page, consulted={"text": "by telephone"})
+    assert (kinds(ns, "NS-9.11a", page), kinds(ns, "NS-9.11b", page)) == ([], ["closing_list"] * 2)
+    record(ns, "closing.followers_told", page)
+    record(ns, "closing.other_channel_named", page)
+    assert status(ns, "NS-9.11b") == "met"
+
+
+def test_l11_kept_as_a_personal_account(force: Force) -> None:
+    """Never in the one document, by two officers' leave in another, and the owner's decision after leaving."""
+    wm, ns, np = force("west_midlands"), force("norfolk_suffolk"), force("northamptonshire")
+    record(wm, "converted.personal", account(wm, "x/PcStone"))
+    assert (status(wm, "WM-4.23a"), verdict(wm, "WM-4.23a").breach) == ("not met", True)
+    page, lead = account(ns, "x/PcStone"), in_post(ns, "digital_media_lead", "3000")
+    record(ns, "agreed.digital_media_lead", page, person=lead, post="digital_media_lead")
+    record(ns, "converted.personal", page)
+    assert status(ns, "NS-9.16b") == "met"
+    record(ns, "converted.personal", account(ns, "x/PcFlint"))
+    assert status(ns, "NS-9.16b") == "not evidenced"
+    bob, eve = np.person("Bob Stone", "2001"), np.person("Eve Hill", "2002")
+    record(np, "converted.personal", account(np, "x/PcStone"), person=bob)
+    leave(np, bob)
+    assert status(np, "NP-7c") == "decision needed"
+    record(np, "converted.personal", account(np, "x/PcHill"), person=eve)
+    assert status(np, "NP-7c") == "not met"
+
+
+def test_l12_after_closing(ns: World) -> None:
+    """The login stays, sealed; nobody is handed it any more, and nothing about it is owed."""
+    page, bob = account(ns, "x/PcStone"), ns.person("Bob Stone", "2001")
+    grant(ns, page, bob)
+    ns.seen(page, bob)
+    accounts.close(ns.vault, account=page, consulted={"text": "agreed"})
+    assert ns.vault.state.find("version", account=page, state="current")
+    with pytest.raises(Refusal):
+        secrets.reveal(ns.vault, account=page, person=bob, how="handed_over")
+    leave(ns, bob)
+    assert owed(ns) == set()
+
+
+def test_l17_a_team_is_merged(ns: World) -> None:
+    """The account passes to another team: who is told is said, and from then on that team's leavers count."""
+    old, new = teams.add(ns.vault, name="Old"), teams.add(ns.vault, name="New")
+    page = account(ns, "x/Unit", team=old, force="norfolk")
+    ns.person("Bob Stone", "2001")
+    teams.join(ns.vault, team="New", person="2001")
+    assert owed(ns) == set()
+    told = accounts.change_account(ns.vault, account=page, facts=Facts(team=new))
+    assert {to for one in told for to in one.recipients} == {"digital_media_team", "corporate_communications"}
+    teams.leave(ns.vault, team="New", person="2001")
+    assert {one for one, _, _ in owed(ns)} == {page}
+    assert ns.vault.state.find("account", id=page)[0]["team"] == new
+
+
+def test_l18_followers_of_a_leaver(np: World) -> None:
+    """That followers were told is asked for on record."""
+    page, bob = account(np, "x/PcStone", owner_kind="individual"), np.person("Bob Stone", "2001")
+    grant(np, page, bob)
+    leave(np, bob)
+    assert kinds(np, "NP-7b", bob) == ["step_missing"]
+    record(np, "told.followers", bob)
+    assert status(np, "NP-7b") == "met"
+
+
+def test_l19_a_leaver_still_posts(np: World) -> None:
+    """An incident: referral is asked for, and custody can take the login away at once."""
+    page, bob = account(np, "x/PcStone"), np.person("Bob Stone", "2001")
+    np.seen(page, bob)
+    leave(np, bob)
+    breach = record(np, "breach.reported", page)
+    assert kinds(np, "NP-6a", page) == ["step_missing"]
+    record(np, "told.professional_standards", breach)
+    assert (status(np, "NP-6a"), owed(np)) == ("met", {(page, "password", 2)})
+
+
+def test_l20_a_page_admin_leaves(np: World) -> None:
+    """The role ends with them, no password is owed, and the page is asked for somebody central."""
+    page, bob = account(np, "facebook/Sector", password=None), np.person("Bob Stone", "2001")
+    own = grant(np, page, np.ada, "platform_role")
+    role = grant(np, page, bob, "platform_role")
+    leave(np, bob)
+    assert np.vault.state.find("grant_", id=role)[0]["revoked"] is not None
+    assert (owed(np), kinds(np, "NP-2.5c", page)) == (set(), [])
+    assert np.vault.state.find("grant_", id=own)[0]["revoked"] is None
+
+
+def test_l21_everybody_has_gone(ns: World) -> None:
+    """An account nobody answers for is a breach by name."""
+    page, who = account(ns, "x/Unit"), chain(ns, "account_administrator", "line_manager")
+    assert status(ns, "NS-10.2b") == "met"
+    for person in who.values():
+        leave(ns, person)
+    assert [gap.subject for gap in gaps(ns, "NS-10.2b")] == [page]
+    assert [gap.subject for gap in gaps(ns, "NS-9.14")] == [page]
+
+
+def test_l22_whose_the_account_is(ns: World) -> None:
+    """Everybody with access has acknowledged that it is the Constabulary's, or that is not evidenced."""
+    page, bob = account(ns, "x/PcStone"), ns.person("Bob Stone", "2001")
+    grant(ns, page, bob)
+    assert kinds(ns, "NS-9.16a", bob) == ["record_missing"]
+    record(ns, "ack.property_of_the_force", bob, person=bob)
+    assert status(ns, "NS-9.16a") == "met"
+    assert verdict(ns, "NS-9.16a").statements, "recorded by somebody else, it is a statement"
+
+
+def test_l13_a_closed_account_is_not_opened_in_passing(ns: World) -> None:
+    """Nothing opens it again, and no second line is made of it without a word."""
+    page = account(ns, "x/PcStone")
+    accounts.close(ns.vault, account=page, consulted={"text": "agreed"})
+    with pytest.raises(Refusal):
+        accounts.unfreeze(ns.vault, account=page)
+    with pytest.raises(UsageProblem, match="in the register already"):
+        requests.request_account(ns.vault, name="x/PcStone", owner_kind="team", requester=ns.ada)
+    assert ns.vault.state.find("account", id=page)[0]["state"] == "closed"
