@@ -154,6 +154,11 @@ def admit(app: App, *, file: Path | None, person: str | None, words_compared: bo
             "keyset": candidate.request.keyset,
         }
     )
+    if done.unvouched is not None:
+        app.out.note(
+            "these keys of an administrator confirm nothing beside you until somebody else has vouched for them: "
+            f"keyholder confirm {done.unvouched}"
+        )
     for entry in done.pending:
         app.out.note(
             f"the role of administrator waits: another administrator runs `keyholder confirm {entry}`"
@@ -188,11 +193,15 @@ def _compare(app: App, candidate: Candidate, *, compared: bool) -> None:
     app.out.note(f"{candidate.name} asks to be admitted: {roles}")
     if candidate.replaces:
         app.out.note(f"their older keys end: {candidate.replaces}")
-    app.out.note("their key words, to be compared by voice: " + " ".join(candidate.words[:-1]) + " …")
+    _tenth(app, candidate.words, compared=compared)
+
+
+def _tenth(app: App, words: list[str], *, compared: bool) -> None:
+    app.out.note("their key words, to be compared by voice: " + " ".join(words[:-1]) + " …")
     if compared:
         return
     typed = app.terminal.ask("the tenth word, as they read it to you", option="--words-compared")
-    if typed.strip().lower() != candidate.words[-1]:
+    if typed.strip().lower() != words[-1]:
         raise Refused(
             "that is not their tenth word: these may be somebody else's keys", hint="nothing was changed"
         )
@@ -200,19 +209,28 @@ def _compare(app: App, candidate: Candidate, *, compared: bool) -> None:
 
 @command("confirm", example="keyholder confirm 42")
 @click.argument("entry", type=click.IntRange(min=0), required=False)
-def confirm(app: App, *, entry: int | None) -> None:
-    """Confirm, as a second administrator, an entry that waits; without ENTRY, show what waits."""
+@click.option("--words-compared", is_flag=True, help="You have compared the ten words of the keys by voice.")
+def confirm(app: App, *, entry: int | None, words_compared: bool) -> None:
+    """Confirm, as a second administrator, an entry that waits; without ENTRY, show what waits.
+
+    An administrator's keys that another enrolled wait too: whoever vouches compares their ten words by voice with
+    the person, who reads them from the end of this list on their machine.
+    """
     from cli.once import due_notes
     from vault.ops import confirming
 
     vault = open_vault(app)
+    waiting = confirming.list_waiting(vault)
     if entry is None:
-        rows = confirming.list_waiting(vault)
         app.out.rows(
-            ["entry", "event", "about", "by", "time"],
-            [(w.entry, w.event, w.about, w.by, w.time) for w in rows],
+            ["entry", "event", "about", "by", "time", "key words"],
+            [(w.entry, w.event, w.about, w.by, w.time, list(w.words)) for w in waiting],
         )
+        app.out.note("the key words of this machine: " + " ".join(confirming.own_words(vault)))
         return
+    for one in waiting:
+        if (one.entry, one.event) == (entry, "signer.added"):
+            _tenth(app, one.words[0].split(), compared=words_compared)
     done = confirming.confirm(vault, entry=entry)
     app.out.record({"entry": entry, "event": done.event, "subject": done.subject})
     due_notes(app, vault, done.teams_due)

@@ -193,6 +193,7 @@ PROJECTED = (
     "person",
     "role",
     "keyset",
+    "removal",
     "epoch",
     "epoch_seal",
     "recovery",

@@ -15,6 +15,7 @@ from audit.errors import AuditError
 from tests.attacks.conftest import Force
 from tests.attacks.insider import AT, COMMANDS, Said, digest, ident
 from tests.domain.fold import b64
+from tests.ops.members import member
 from vault.domain import table
 from vault.domain.exposure import PARTS
 from vault.domain.rotation import DOORS
@@ -146,10 +147,12 @@ class Says:
 
 
 def attack(force: Force, seed: int) -> int:
-    """Entries by three members in turn; how many of them counted."""
-    rng, world, before = random.Random(seed), force.world, force.world.vault.follower.size
+    """Entries by four members in turn, two of them administrators; how many of them counted."""
+    rng, world = random.Random(seed), force.world
+    bea = member(world, "Bea Two", "2002", "administrator")
+    before = world.vault.follower.size
     for turn in range(8):
-        insider = force.insider((world.vault, force.cal, force.hal)[turn % 3])
+        insider = force.insider((world.vault, force.cal, force.hal, bea)[turn % 4])
         with suppress(AuditError):  # the log itself stops a key that was revoked
             insider.say_all([Says(world.vault.state, rng).anything() for _ in range(ENTRIES // 8)])
         world.vault.sync()

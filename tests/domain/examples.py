@@ -172,7 +172,9 @@ EXAMPLES: dict[str, Example] = {
         "invitation",
     ),
     "invitation.used": Example("ada", inv("ned"), {"keyset": kst("ned")}, "invitation", invite),
-    "entry.confirmed": Example("bea", "", lambda scene: {"entry": scene.seq - 1}, "pending role", second),
+    "entry.confirmed": Example(
+        "bea", "", lambda scene: {"entry": scene.seq - 1}, "keyset pending role", second
+    ),
     # people
     "person.added": Example("cal", per("new"), {"details": b64("new")}, "person"),
     "person.changed": Example("cal", per("hal"), {"details": b64("married")}, "person"),

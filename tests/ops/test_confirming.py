@@ -110,12 +110,16 @@ def test_recovery_is_not_ended_by_one_person(world: World) -> None:
 
 
 def test_a_kit_that_a_leaver_saw_is_renewed(world: World) -> None:
-    """The obligation ends with a new kit, and with nothing else."""
+    """The obligation ends with a new kit, and with nothing else; who sent the leaver away does not make it alone."""
     bob = member(world, "Bob Stone", "2001", "administrator", "custodian")
+    cal = member(world, "Cal Day", "3001", "custodian")
     leaving.leave(bob.vault, person="1815")
     assert recovery_due(bob.vault.state) == ["seen_by_leaver"]
     made = recovery.renew(bob.vault)
-    assert made.pending is None and made.teams_due == ()
+    assert made.pending is not None and recovery_due(bob.vault.state) == ["seen_by_leaver"]
+    cal.vault.sync()
+    confirming.confirm(cal.vault, entry=made.pending)
+    bob.vault.sync()
     assert recovery_due(bob.vault.state) == []
     assert recovery.show_kit(bob.vault).seen_by == ("Bob Stone",)
     world.check()

@@ -15,8 +15,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
-from vault.domain import keys
-from vault.domain.events import ADMINISTRATOR, AUDITOR, STAFF, Register, Row
+from vault.domain import keys, voices
+from vault.domain.events import AUDITOR, STAFF, Register, Row
 from vault.domain.finding import Finding
 from vault.domain.kinds.lost_device import LostDeviceChain
 from vault.domain.kinds.membership import RotateOnMembershipChange
@@ -40,11 +40,7 @@ def record(reg: Register) -> Iterator[Finding]:
     yield from _recovery(reg)
     yield from _silenced(reg)
     yield from _own_auditors(reg)
-    if keys.lone_administrator(reg):
-        words = "what should take two administrators takes effect at once"
-        yield Finding(
-            kind="only_one_administrator", words=words, subject=_first(keys.members(reg, ADMINISTRATOR))
-        )
+    yield from _administrators(reg)
 
 
 def _own_auditors(reg: Register) -> Iterator[Finding]:
@@ -58,8 +54,30 @@ def _own_auditors(reg: Register) -> Iterator[Finding]:
             yield Finding(kind="auditor_of_own_work", words=words, subject=person, evidence=(held[AUDITOR],))
 
 
-def _first(ids: list[str]) -> str:
-    return next(iter(ids), "")
+def _administrators(reg: Register) -> Iterator[Finding]:
+    """Whether two could agree, and whose keys may be in another administrator's hand."""
+    rows = voices.heard(reg)
+    for row in rows:
+        if voices.others(row):
+            words = (
+                f"this administrator's keyset was enrolled by {', '.join(sorted(voices.others(row)))}: beside them "
+                "it confirms nothing, until somebody else has compared its words and vouched for it"
+            )
+            yield Finding(
+                kind="speaks_for_another", words=words, subject=row["person"], evidence=(row["added"],)
+            )
+    if voices.two(reg):
+        return
+    first = next((row["person"] for row in rows), "")
+    ended = sorted({one["seq"] for row in rows for one in voices.removals(reg, voices.speaks(row))})
+    if ended and not any(voices.alone(reg, row["id"]) for row in rows):
+        words = (
+            "ended the other administrators, so what takes two waits for somebody else, or for the kit's use"
+        )
+        yield Finding(kind="alone_by_own_act", words=words, subject=first, evidence=tuple(ended))
+        return
+    words = "what should take two administrators takes effect at once"
+    yield Finding(kind="only_one_administrator", words=words, subject=first)
 
 
 def _effect(reg: Register, row: Row) -> str:

@@ -7,6 +7,7 @@ before it ends. An entry that waits takes effect when another administrator than
 from __future__ import annotations
 
 from vault.domain import events as e
+from vault.domain import voices
 from vault.domain.events import Event, Fact, Register, Void
 
 
@@ -54,11 +55,17 @@ def _nothing(reg: Register, fact: Fact) -> None:
 
 
 def _may_confirm(reg: Register, fact: Fact) -> None:
-    row = e.require(reg.get("pending", seq=fact.data["entry"]), "a waiting entry")
-    if row["confirmed"] is not None:
+    entry = fact.data["entry"]
+    row = reg.get("pending", seq=entry)
+    if row is None:
+        suspects = voices.others(e.require(voices.enrolled_at(reg, entry), "a waiting entry"))
+    elif row["confirmed"] is not None:
         raise Void("the entry is confirmed already")
-    if row["person"] == fact.person:
+    elif row["person"] == fact.person:
         raise Void("the second administrator must be another person")
+    else:
+        suspects = voices.speaks(reg.get("keyset", id=row["keyset"]))
+    voices.may_agree(reg, fact, entry=entry, suspects=suspects)
 
 
 EVENTS = (
@@ -84,5 +91,5 @@ EVENTS = (
         _use_invitation,
         rule=_may_use_invitation,
     ),
-    Event("entry.confirmed", "", {"entry": e.count}, e.ADMINISTRATORS, _nothing, rule=_may_confirm),
+    Event("entry.confirmed", "", {"entry": e.count}, e.STAFF, _nothing, rule=_may_confirm),
 )

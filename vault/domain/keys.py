@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from vault.domain import events as e
-from vault.domain import exposure
+from vault.domain import exposure, voices
 from vault.domain.events import Event, Fact, Register, Void
 
 REGISTER = "register"
@@ -65,11 +65,6 @@ def epoch_due(reg: Register, team: str) -> bool:
     return sealed != team_keysets(reg, team)
 
 
-def lone_administrator(reg: Register) -> bool:
-    """With one administrator, what should take two takes effect at once and is a finding."""
-    return len(members(reg, e.ADMINISTRATOR)) < 2
-
-
 def is_last_administrator(reg: Register, person: str) -> bool:
     """True if nobody else could act as administrator, whatever was revoked of this person before."""
     holds = bool(reg.find("role", person=person, role=e.ADMINISTRATOR, until=None))
@@ -96,6 +91,7 @@ def _keyset(reg: Register, fact: Fact, person: str | None, purpose: str) -> None
         key=fact.data["key"],
         kem=fact.data["kem"],
         purpose=purpose,
+        voices=voices.of_new_keyset(reg, fact) if person else "",
         added=fact.seq,
         revoked=None,
     )
@@ -138,7 +134,7 @@ def _may_revoke(reg: Register, fact: Fact) -> None:
     row = e.require(reg.get("keyset", id=fact.subject), "the keyset")
     if row["purpose"] == "recovery":
         # It ends by recovery.made, which two administrators decide; this entry then tells the log the same.
-        if row["revoked"] is None or e.ADMINISTRATOR not in fact.roles:
+        if row["revoked"] is None or not fact.roles & e.STAFF:
             raise Void("a recovery keyset ends when another is made, and not otherwise")
         return
     if row["revoked"] is not None:
@@ -171,11 +167,14 @@ def _may_give_role(reg: Register, fact: Fact) -> None:
 
 def _two_for_administrator(reg: Register, fact: Fact) -> bool:
     return (
-        fact.data["role"] == e.ADMINISTRATOR and e.RECOVERY not in fact.roles and not lone_administrator(reg)
+        fact.data["role"] == e.ADMINISTRATOR
+        and e.RECOVERY not in fact.roles
+        and not voices.alone(reg, fact.keyset)
     )
 
 
 def _give_role(reg: Register, fact: Fact) -> None:
+    voices.become_own(reg, fact)
     reg.put("role", person=fact.subject, role=fact.data["role"], since=fact.seq, until=None)
 
 

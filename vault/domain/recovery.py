@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from vault.domain import events as e
 from vault.domain.events import Event, Fact, Register, Row, Void
-from vault.domain.keys import PROPOSED, lone_administrator
+from vault.domain.keys import PROPOSED
+from vault.domain.voices import alone
 
 
 def recovery_in_force(reg: Register) -> Row | None:
@@ -36,7 +37,7 @@ def _may_make_recovery(reg: Register, fact: Fact) -> None:
 
 
 def _two_for_recovery(reg: Register, fact: Fact) -> bool:
-    return not lone_administrator(reg)
+    return not alone(reg, fact.keyset)
 
 
 def _recovery_made(reg: Register, fact: Fact) -> None:

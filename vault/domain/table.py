@@ -26,6 +26,7 @@ from vault.domain import (
     secrets,
     signers,
     usage,
+    voices,
     witnesses,
 )
 from vault.domain import events as e
@@ -107,20 +108,30 @@ def fold(reg: Register, fact: Fact) -> str | None:
                 confirmed=None,
             )
         else:
+            known = voices.before(reg, fact)
             event.apply(reg, fact)
             blobs.remember(reg, fact, event)
             details.remember_form(reg, fact)
             if fact.event == "entry.confirmed":
-                _apply_confirmed(reg, fact)
+                _apply_agreed(reg, fact)
+            voices.follow(reg, fact, known)
     except Void as void:
         reg.put("void", seq=fact.seq, event=fact.event, reason=void.reason)
         return void.reason
     return None
 
 
-def _apply_confirmed(reg: Register, fact: Fact) -> None:
-    """A second administrator agreed: the waiting entry takes effect now, judged again as things stand now."""
-    row: Any = e.require(reg.get("pending", seq=fact.data["entry"]), "the waiting entry")
+def _apply_agreed(reg: Register, fact: Fact) -> None:
+    """Somebody else agreed: to an entry that waits, or that keys are in their person's hand."""
+    row = reg.get("pending", seq=fact.data["entry"])
+    if row is None:
+        voices.vouch(reg, fact.data["entry"])
+    else:
+        _apply_waiting(reg, fact, row)
+
+
+def _apply_waiting(reg: Register, fact: Fact, row: Any) -> None:
+    """It takes effect now, judged again as things stand now."""
     waiting = Fact(
         seq=fact.seq,
         time=fact.time,

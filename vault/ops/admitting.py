@@ -15,7 +15,7 @@ from audit import keys as ed25519
 from audit.errors import AuditError
 from vault.crypto import hpke
 from vault.crypto import invitation as crypto
-from vault.domain import events, keys
+from vault.domain import events, keys, voices
 from vault.domain.decisions import Allowed, Decision, Denied
 from vault.errors import NotFound, UsageProblem, VaultError
 from vault.ops import epochs
@@ -42,7 +42,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """What became of it. ``pending`` are the entries that wait for a second administrator."""
+    """What became of it. ``pending`` are the entries that wait for a second administrator.
+
+    ``unvouched`` is the entry of an administrator's keys that speak with their enroller's voice.
+    """
 
     person: str
     roles: tuple[str, ...]
@@ -50,6 +53,7 @@ class Admitted:
     teams_due: tuple[str, ...]
     shared: int
     not_shared: int
+    unvouched: int | None = None
 
 
 def judge(reg: Register, request: Request, *, vault_id: str, now: str) -> Decision:
@@ -160,7 +164,12 @@ def admit(vault: Vault, candidate: Candidate) -> Admitted:
         done, left = epochs.share_owed(tx, request.person)
         tx.drop_from_inbox += _dealt_with(tx)
         roles = tuple(sorted(keys.roles_of(tx.state, request.person)))
-    return Admitted(request.person, roles, pending, due, done, left)
+        unvouched = next((r["added"] for r in _unvouched(tx.state) if r["id"] == request.keyset), None)
+    return Admitted(request.person, roles, pending, due, done, left, unvouched)
+
+
+def _unvouched(reg: Register) -> list[Row]:
+    return [row for row in voices.heard(reg) if voices.others(row)]
 
 
 def _roles(tx: Tx, person: str, roles: list[str]) -> tuple[int, ...]:

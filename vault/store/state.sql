@@ -26,9 +26,13 @@ CREATE TABLE role (
 CREATE INDEX role_role ON role (role, until);
 CREATE TABLE keyset (
     id TEXT PRIMARY KEY, person TEXT, key TEXT NOT NULL, kem TEXT NOT NULL, purpose TEXT NOT NULL,
+    voices TEXT NOT NULL,           -- persons in whose hand it may be besides its own: until somebody else has vouched
     added INTEGER NOT NULL, revoked INTEGER
 );
 CREATE INDEX keyset_person ON keyset (person);
+CREATE TABLE removal (              -- an administrator whom a voice ended; back: they are heard again since
+    seq INTEGER NOT NULL, person TEXT NOT NULL, voice TEXT NOT NULL, back INTEGER, PRIMARY KEY (seq, person, voice)
+);
 CREATE TABLE epoch (
     id TEXT PRIMARY KEY, team TEXT NOT NULL, number INTEGER NOT NULL, public TEXT NOT NULL, seq INTEGER NOT NULL,
     author TEXT NOT NULL, predecessor TEXT
