@@ -108,7 +108,9 @@ CREATE TABLE removal (              -- an administrator whom a voice ended; back
 );
 CREATE TABLE epoch (
     id TEXT PRIMARY KEY, team TEXT NOT NULL, number INTEGER NOT NULL, public TEXT NOT NULL, seq INTEGER NOT NULL,
-    author TEXT NOT NULL, predecessor TEXT
+    author TEXT NOT NULL, predecessor TEXT,
+    follows TEXT,                   -- the epoch whose key it seals: the one before, or an older one that still opened
+    skipped INTEGER                 -- the entry that left this epoch out
 );
 CREATE TABLE epoch_seal (epoch TEXT NOT NULL, keyset TEXT NOT NULL, seal TEXT NOT NULL, PRIMARY KEY (epoch, keyset));
 CREATE INDEX epoch_seal_keyset ON epoch_seal (keyset);

@@ -33,6 +33,7 @@ _AGAIN = "make another kit: keyholder recovery renew"
 @click.option(
     "--own-passphrase", is_flag=True, help="Type a passphrase of your own instead of six drawn words."
 )
+@click.option("--skip", is_flag=True, help="Leave out team keys that the kit does not open.")
 @to_pipe
 def recover(
     app: App,
@@ -42,6 +43,7 @@ def recover(
     vault_words: str | None,
     machine: str,
     own_passphrase: bool,
+    skip: bool,
     to_pipe: bool,
     **new: str | None,
 ) -> None:
@@ -75,6 +77,7 @@ def recover(
         clock=app.clock,
         random=app.random,
         cost=app.context.cost,
+        skip=skip,
     )
     app.context.changed = True
     fields = {"administrator": done.name, "person": done.person, "keyset": done.keyset}

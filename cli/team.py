@@ -12,6 +12,7 @@ from cli.options import DAY, App, group
 if TYPE_CHECKING:
     from datetime import date
 
+    from vault.ops.epochs import Skipped
     from vault.ops.session import Vault
     from vault.ops.teams import Membership
 
@@ -89,12 +90,37 @@ def _said(app: App, vault: Vault, done: Membership, day: str) -> None:
 
 
 @team.command("renew", example="keyholder team renew")
-def renew(app: App) -> None:
-    """Start the keys of the register and custody teams where they are due, and seal what holders are owed."""
+@click.option(
+    "--skip",
+    type=click.Choice(["register", "custody"]),
+    help="Leave out this team's newest keys, which do not open: follow the last that do.",
+)
+def renew(app: App, *, skip: str | None) -> None:
+    """Start the keys of the register and custody teams where they are due, and seal what holders are owed.
+
+    With --skip, for a team that cannot write because somebody sealed its newest keys wrongly to you. What was sealed
+    to them meanwhile opens for nobody who comes later: accounts are owed, and everybody sees who made them.
+    """
     from cli.once import due_notes
     from vault.ops import epochs
 
     vault = open_vault(app)
+    if skip is not None:
+        _show_skipped(app, vault, epochs.skip(vault, skip))
     due, shared = epochs.renew(vault)
     app.out.record({"teams still due": list(due), "accounts sealed to holders": shared})
     due_notes(app, vault, due)
+
+
+def _show_skipped(app: App, vault: Vault, done: Skipped) -> None:
+    """Which keys were left out and whose they were, and what is lost with them."""
+    for number, author in done.left_out:
+        who = vault.names.shown("person", author) if author.startswith("per-") else author
+        app.out.note(f"epoch {number} of {done.team}, started by {who}, is left out: it did not open for you")
+    app.out.note(f"the new keys follow epoch {done.follows}: what was sealed up to it opens as before")
+    for account in done.accounts:
+        app.out.note(
+            f"{vault.names.shown('account', account)} must be changed: its password was sealed to what is left out"
+        )
+    for id_ in done.descriptions:
+        app.out.note(f"the description of {id_} does not open: whoever reads it describes it again")

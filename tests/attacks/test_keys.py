@@ -115,12 +115,14 @@ def test_a10_who_holds_nothing_writes_nothing(force: Force) -> None:
     assert "only a custodian" in str(void_reason(force.world, seq))
 
 
-def epoch(force: Force, vault: Vault, team: str, *, good_for: tuple[str, ...] = ()) -> int:
+def epoch(
+    force: Force, vault: Vault, team: str, *, good_for: tuple[str, ...] = (), letters: str = "x"
+) -> int:
     """A team's next epoch by an insider: a real key, sealed rightly to some and as garbage to the others."""
     from vault.crypto.epoch import EpochKey, seal_epoch
     from vault.ops.keyring import epoch_info
 
-    insider, fresh, id_ = force.insider(vault), EpochKey.generate(force.world.dice), ident("epo", "x")
+    insider, fresh, id_ = force.insider(vault), EpochKey.generate(force.world.dice), ident("epo", letters)
     newest = keys.newest_epoch(vault.state, team)
     assert newest is not None
     number, blobs, seals = newest["number"] + 1, [], {}
@@ -133,7 +135,8 @@ def epoch(force: Force, vault: Vault, team: str, *, good_for: tuple[str, ...] = 
         blobs.append(blob)
         seals[keyset] = blob_name(blob)
     data = {"team": team, "number": number, "public": text(fresh.public), "seals": seals}
-    data["predecessor"] = digest("garbage")
+    blobs.append(b"garbage")
+    data["predecessor"] = blob_name(b"garbage")
     return insider.say_all([("epoch.started", id_, data)], blobs=blobs)
 
 

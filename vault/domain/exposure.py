@@ -141,6 +141,19 @@ def cause(
     )
 
 
+def lost(reg: Register, fact: Fact, *, epochs: Iterable[str]) -> None:
+    """A team's epoch was left out: what its live versions hold can be carried on by nobody, and must be made anew."""
+    versions = [row for epoch in epochs for row in reg.find("version", epoch=epoch) if row["state"] in LIVE]
+    values = {
+        value_of(part)
+        for row in versions
+        for part in reg.find("part", account=row["account"], number=row["number"])
+    }
+    if values:
+        cause(reg, fact, kind="epoch_skipped")
+        reg.put_all("obligation", [_obligation(fact.seq, value, COULD_OPEN) for value in sorted(values)])
+
+
 def _touched(
     reg: Register, *, person: str | None, device: str | None, team: str | None, account: str | None
 ) -> dict[Value, int]:

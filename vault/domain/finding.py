@@ -9,6 +9,7 @@ NEXT = {
     "void_entry": "keyholder audit show ENTRY",
     "waiting_for_confirmation": "keyholder confirm ENTRY",
     "epoch_due": "any command that writes, by a member of that team",
+    "epoch_skipped": "keyholder rotation list; ask who made that epoch and who left it out",
     "recovery_used": "keyholder recovery renew",
     "kit_seen_by_leaver": "keyholder recovery renew",
     "recovery_kit_silenced": "keyholder recovery renew",

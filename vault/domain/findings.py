@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from vault.domain import keys, voices
 from vault.domain.events import AUDITOR, STAFF, Register, Row
+from vault.domain.exposure import LIVE
 from vault.domain.finding import Finding
 from vault.domain.kinds.lost_device import LostDeviceChain
 from vault.domain.kinds.membership import RotateOnMembershipChange
@@ -37,6 +38,7 @@ def record(reg: Register) -> Iterator[Finding]:
         if keys.epoch_due(reg, team):
             words = f"the {team} team's keys are older than its last change: nothing is accepted for it"
             yield Finding(kind="epoch_due", words=words)
+    yield from _skipped(reg)
     yield from _recovery(reg)
     yield from _silenced(reg)
     yield from _own_auditors(reg)
@@ -85,6 +87,32 @@ def _effect(reg: Register, row: Row) -> str:
     if any(row["seq"] in (signer["added"], signer["revoked"]) for signer in reg.find("signer")):
         return "counts for nothing here, but the log has changed who signs"
     return "has no effect"
+
+
+def _skipped(reg: Register) -> Iterator[Finding]:
+    """An epoch that somebody left out: until either of the two is of the team no more, and nothing is sealed to it."""
+    for row in reg.find("epoch"):
+        if row["skipped"] is None:
+            continue
+        by = next(iter(reg.find("epoch", seq=row["skipped"])), row)
+        live = [one for one in reg.find("version", epoch=row["id"]) if one["state"] in LIVE]
+        if live or all(_of_team(reg, one) for one in (row, by)):
+            words = (
+                f"epoch {row['number']} of {row['team']} was left out: it did not open for who made the next"
+            )
+            more = f"; {len(live)} versions are sealed to it" if live else ""
+            author = reg.get("keyset", id=row["author"]) or {}
+            yield Finding(
+                kind="epoch_skipped",
+                words=words + more,
+                subject=author.get("person") or row["author"],
+                evidence=(row["seq"], row["skipped"]),
+            )
+
+
+def _of_team(reg: Register, epoch: Row) -> bool:
+    """Whether the author of an epoch is of its team today."""
+    return epoch["author"] in keys.team_keysets(reg, epoch["team"])
 
 
 def _silenced(reg: Register) -> Iterator[Finding]:

@@ -6,10 +6,12 @@ nothing is accepted for it until a member has acted; the answer says so, and who
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vault.domain import events, exposure, keys
-from vault.domain.events import Register
+from vault.domain.events import Register, Row
+from vault.errors import Refused, UsageProblem
 from vault.ops import sealing
 
 if TYPE_CHECKING:
@@ -31,6 +33,60 @@ def settle(tx: Tx) -> tuple[str, ...]:
 def _may_start(tx: Tx, team: str) -> bool:
     roles = tx.vault.roles() & (keys.TEAM_ROLES[team] | {events.RECOVERY})
     return bool(roles) and tx.vault.keyring.is_in(tx.state, team)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """What was left out of a team's epochs, who had made it, and what nobody can carry on from it."""
+
+    team: str
+    follows: int
+    left_out: tuple[tuple[int, str], ...]
+    accounts: tuple[str, ...]
+    descriptions: tuple[str, ...]
+
+
+def skip(vault: Vault, team: str) -> Skipped:
+    """Start an epoch that follows the newest one that these keys open: for one that was sealed wrongly to them."""
+    vault.require_role(*keys.TEAM_ROLES[team])
+    with vault.change() as tx:
+        done = leave_out(tx, team)
+    if done is None:
+        raise UsageProblem(
+            f"the {team} team's newest key opens with yours: there is nothing to leave out",
+            hint="start what is due without it: keyholder team renew",
+        )
+    return done
+
+
+def leave_out(tx: Tx, team: str) -> Skipped | None:
+    """The same inside a unit of work; None, and nothing written, if the newest epoch opens."""
+    rows = sorted(tx.state.find("epoch", team=team, skipped=None), key=lambda row: -row["number"])
+    follows = next((row for row in rows if tx.vault.keyring.opens(tx.state, row)), None)
+    if follows is None:
+        raise Refused(
+            f"no key of the {team} team that was sealed to yours opens",
+            hint="another member of the team can do it; or recover with the kit: keyholder recover --skip",
+        )
+    left_out = keys.skipped_by(tx.state, follows)
+    if not left_out:
+        return None
+    ids = [row["id"] for row in left_out]
+    live = [row for id_ in ids for row in tx.state.find("version", epoch=id_)]
+    accounts = sorted({row["account"] for row in live if row["state"] in exposure.LIVE})
+    tx.start_epoch(team, follows=follows)
+    return Skipped(
+        team=team,
+        follows=follows["number"],
+        left_out=tuple((row["number"], _author(tx.state, row)) for row in left_out),
+        accounts=tuple(accounts),
+        descriptions=tuple(tx.vault.names.lost(ids)) if team == keys.REGISTER else (),
+    )
+
+
+def _author(reg: Register, row: Row) -> str:
+    keyset = reg.get("keyset", id=row["author"])
+    return str(keyset["person"] or "the kit") if keyset else ""
 
 
 def starters(reg: Register, team: str) -> list[str]:

@@ -100,6 +100,8 @@ def _custody(state: State, epoch: str) -> set[str]:
     row = state.get("epoch", id=epoch)
     first = row["number"] if row else 0
     later = [e["id"] for e in state.find("epoch", team=keys.CUSTODY) if e["number"] >= first]
+    if row is not None and row["skipped"] is not None:
+        later = [e for e in later if (state.get("epoch", id=e) or {}).get("skipped") is not None]
     return {seal["keyset"] for id_ in later for seal in state.find("epoch_seal", epoch=id_)}
 
 

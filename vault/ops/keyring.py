@@ -21,7 +21,7 @@ from vault.store.register import State
 from vault.store.shared import Shared
 
 _decode = json.JSONDecoder().raw_decode
-_ID = 20  # "epo-" and 16 characters, in front of sealed details
+EPOCH_ID = 20  # "epo-" and 16 characters, in front of sealed details
 
 
 class Unreadable(IntegrityError):
@@ -73,8 +73,32 @@ class Keyring:
             row = state.get("epoch", id=epoch_id)
             if row is None:
                 raise IntegrityError("something is sealed to an epoch that the log does not know")
-            self._epochs[epoch_id] = self._open(state, row)
+            self._epochs[epoch_id] = self._opened(state, row)
         return self._epochs[epoch_id]
+
+    def _opened(self, state: State, row: Row) -> EpochKey:
+        try:
+            return self._open(state, row)
+        except IntegrityError as problem:
+            if problem.hint:  # a later one on the way to it, named already
+                raise
+            raise IntegrityError(
+                f"the {row['team']} team's key of epoch {row['number']} does not open: {problem.message}",
+                hint=f"a member of that team can leave it out: keyholder team renew --skip {row['team']}",
+            ) from None
+
+    def opens(self, state: State, row: Row) -> bool:
+        """True if this keyset was sealed the epoch, and the past opens through it."""
+        if state.get("epoch_seal", epoch=row["id"], keyset=self.keyset_id) is None:
+            return False
+        before = state.get("epoch", id=row["follows"]) if row["follows"] else None
+        try:
+            self.epoch(state, row["id"])
+            if before is not None:
+                self._through(state, row, before)
+        except IntegrityError:
+            return False
+        return True
 
     def _open(self, state: State, row: Row) -> EpochKey:
         seal = state.get("epoch_seal", epoch=row["id"], keyset=self.keyset_id)
@@ -88,7 +112,12 @@ class Keyring:
             )
             sealed = self._shared.blob(seal["seal"])
             return epoch.open_epoch(self.keyset, sealed, info=info, public=raw(row["public"]))
-        later = state.find("epoch", team=row["team"], number=row["number"] + 1)
+        later = state.find("epoch", follows=row["id"], skipped=None)
+        if row["skipped"] is not None:
+            raise Refused(
+                f"it was sealed to an epoch of {row['team']} that entry {row['skipped']} left out",
+                hint="somebody whose keys open it stores it again",
+            )
         if not later:
             raise Refused(
                 f"your keys do not open what is sealed to the {row['team']} team",
@@ -139,12 +168,19 @@ class Keyring:
 
     def open_details(self, state: State, blob: bytes, *, kind: str, subject: str) -> dict[str, Any]:
         """The description, if it was sealed for this thing in this vault."""
-        epoch_id, sealed = blob[:_ID].decode(errors="replace"), blob[_ID:]
+        epoch_id, sealed = blob[:EPOCH_ID].decode(errors="replace"), blob[EPOCH_ID:]
         if epoch_id not in self._details:
             row = state.get("epoch", id=epoch_id)
             if row is None or row["team"] != keys.REGISTER:
                 raise Unreadable("a description is not sealed to the register")
-        opener, key = self.epoch(state, epoch_id), self._details_key(state, epoch_id)
+        try:
+            opener, key = self.epoch(state, epoch_id), self._details_key(state, epoch_id)
+        except IntegrityError:  # its author made the epoch, or sealed to it: nothing else is wrong
+            raise Unreadable("a description is sealed to an epoch that does not open") from None
+        except Refused:
+            if (state.get("epoch", id=epoch_id) or {}).get("skipped") is None:
+                raise
+            raise Unreadable("a description is sealed to an epoch that was left out") from None
         context = details_context(vault_id=self.vault_id, epoch_id=epoch_id, kind=kind, subject=subject)
         try:
             if details.is_hpke_form(sealed):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vault.crypto.pae import pae
 from vault.domain import keys
 from vault.errors import NotFound, UsageProblem
-from vault.ops.keyring import Unreadable
+from vault.ops.keyring import EPOCH_ID, Unreadable
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -167,6 +167,18 @@ class Names:
             return self._vault.keyring.open_details(self._vault.now.state, blob, kind=kind, subject=id_)
         except Unreadable:
             return None
+
+    def lost(self, epochs: Iterable[str]) -> list[str]:
+        """Ids of what is described under these epochs of the register and does not open for this member."""
+        marks, gone = {epoch.encode() for epoch in epochs}, []
+        for kind in SHOWN:
+            named = {row["id"]: row["details"] for row in self._vault.state.find(kind) if row["details"]}
+            blobs = self._vault.shared.blobs(sorted(set(named.values())))
+            for id_, name in named.items():
+                blob = blobs.get(name, b"")
+                if blob[:EPOCH_ID] in marks and self._open(kind, id_, blob) is None:
+                    gone.append(id_)
+        return sorted(gone)
 
     def details(self, kind: str, id_: str) -> Details:
         """The details of one thing; empty where they are missing, and "erased" where they were erased."""

@@ -77,6 +77,7 @@ class Words:
             "grant_revoked": f"{person} no longer holds it",
             "custody_ended": f"{person} is no longer a custodian",
             "compromised": "it was compromised",
+            "epoch_skipped": "a custody epoch was left out",
         }.get(row["kind"], f"{row['kind'].replace('_', ' ')} {person or team}".strip())
 
 

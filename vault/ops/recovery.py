@@ -111,8 +111,12 @@ def recover(
     clock: Clock,
     random: Random,
     cost: Cost | None = None,
+    skip: bool = False,
 ) -> Recovered:
-    """Make somebody administrator (and custodian) again on this fresh machine, by the kit alone."""
+    """Make somebody administrator (and custodian) again on this fresh machine, by the kit alone.
+
+    ``skip`` leaves out team keys that were sealed wrongly to the kit.
+    """
     if home.exists():
         raise UsageProblem(
             f"there is a Keyholder home at {home.folder} already; nothing was changed",
@@ -129,7 +133,7 @@ def recover(
             sealed = {"passphrase": passphrase, "vault_id": digest.hex(), "keyset_id": keyset_id}
             store_keyset(home, keyset, random=random, cost=cost, **sealed)
             with vault.change() as tx:
-                _readmit(tx, who, new_person or {}, keyset=keyset, keyset_id=keyset_id)
+                _readmit(tx, who, new_person or {}, keyset=keyset, keyset_id=keyset_id, skip=skip)
             name = vault.names.details("person", who).get("name", who)
         finally:
             vault.close()
@@ -189,9 +193,11 @@ def _find_active(vault: Vault, person: str) -> str:
     return who
 
 
-def _readmit(tx: Tx, who: str, new: Mapping[str, str], *, keyset: Keyset, keyset_id: str) -> None:
+def _readmit(tx: Tx, who: str, new: Mapping[str, str], *, keyset: Keyset, keyset_id: str, skip: bool) -> None:
     """Everything that the kit signs, in one commit."""
     tx.emit("recovery.used", tx.vault.keyring.keyset_id, admits=keyset_id)
+    for team in epochs.TEAMS if skip else ():
+        epochs.leave_out(tx, team)
     epochs.settle(tx)  # what was due before, so that a description can be sealed
     if tx.state.get("person", id=who) is None:
         tx.emit("person.added", who, details=tx.details("person", who, new))

@@ -32,6 +32,7 @@ from vault.store.register import State
 from vault.store.shared import blob_name
 
 if TYPE_CHECKING:
+    from vault.domain.events import Row
     from vault.ops.session import Vault
 
 BACKWARD = dt.timedelta(minutes=10)
@@ -124,11 +125,14 @@ class Tx:
             )
         return self.start_epoch(team)
 
-    def start_epoch(self, team: str) -> str:
-        """A fresh team key, sealed to exactly those who belong, with its predecessor's key inside."""
+    def start_epoch(self, team: str, *, follows: Row | None = None) -> str:
+        """A fresh team key, sealed to exactly those who belong, with its predecessor's key inside.
+
+        With ``follows`` an older one's key instead: later epochs are left out.
+        """
         ring, fresh, epoch_id = self.vault.keyring, EpochKey.generate(self.random), self.new(Prefix.EPOCH)
-        previous = keys.newest_epoch(self.state, team)
-        number = previous["number"] + 1 if previous else 1
+        newest = keys.newest_epoch(self.state, team)
+        previous, number = follows or newest, newest["number"] + 1 if newest else 1
 
         def info(recipient: str) -> bytes:
             place = {"epoch_id": epoch_id, "team": team, "recipient": recipient}
@@ -151,6 +155,7 @@ class Tx:
             public=text(fresh.public),
             seals=seals,
             predecessor=sealed,
+            follows=follows["id"] if follows else None,
         )
         ring.keep(epoch_id, fresh)
         return epoch_id
