@@ -116,6 +116,15 @@ def test_the_role_given_again_washes_nothing() -> None:
     assert voices.others(scene.row("keyset", id=kst("beb"))) == {per("ada")}
 
 
+def test_the_role_given_again_by_a_lone_administrator_washes_nothing() -> None:
+    """Bea gave it up herself; Ada, alone, enrols keys in her name and gives it back: two voices do not come of that."""
+    scene = force()
+    end_bea(scene, by="bea")
+    enrol(scene, "beb", "bea", vouches=True)
+    assert ask(scene, person=per("bea")) is None
+    assert voices.others(scene.row("keyset", id=kst("beb"))) == {per("ada")}
+
+
 def test_the_kits_keys_are_their_persons() -> None:
     """Who comes by the kit needs nobody's word; older keys of theirs do not become their own with it."""
     scene = force()
