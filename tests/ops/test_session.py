@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from audit.errors import AuditError, RolledBack
 from tests.world import World
 from vault.domain import rotation, secrets
 from vault.domain.decisions import Denied, Refusal
 from vault.ops import sealing
+from vault.ops.session import Vault
+from vault.store import sqlite
+from vault.store.register import State
 
 
 @pytest.fixture
@@ -87,3 +92,43 @@ def test_a_leaver_owes_what_they_saw(world: World) -> None:
     assert current is not None
     assert current["number"] == 2
     world.check()
+
+
+def other_release(world: World) -> None:
+    """What an older release's state.db looks like: a column has another name."""
+    world.vault.state.close()
+    conn = sqlite.connect(world.vault.home.state)
+    conn.execute("ALTER TABLE epoch RENAME COLUMN skipped TO passed_over")
+    conn.close()
+
+
+def again(world: World) -> Vault:
+    return Vault.open(world.vault.home, clock=world.clock, random=world.dice)
+
+
+def test_tables_of_another_release_are_replayed(world: World) -> None:
+    """Nobody has to delete anything: the same pin, the same rows, names found by their tags."""
+    pin, epochs = world.vault.state.pin(), world.vault.state.find("epoch")
+    other_release(world)
+    vault = again(world)
+    assert vault.state.is_current()
+    assert (vault.state.pin(), vault.state.find("epoch")) == (pin, epochs)
+    assert vault.sync().entries == 0
+    vault.close()
+
+
+def test_a_replay_keeps_to_the_pin(world: World) -> None:
+    """A log that is shorter than was pinned, or has another newest entry or another past, is refused: nothing is lost."""
+    pin = world.vault.state.pin()
+    assert pin is not None
+    for wrong in ({"size": 2 * pin.size}, {"last": bytes(32)}, {"frontier": bytes(len(pin.frontier))}):
+        with world.vault.state.transaction():
+            world.vault.state.set_pin(replace(pin, **wrong))
+        other_release(world)
+        with pytest.raises(RolledBack if "size" in wrong else AuditError):
+            again(world)
+        conn = sqlite.connect(world.vault.home.state)
+        assert conn.execute("SELECT size FROM pin").fetchall() == [(wrong.get("size", pin.size),)]
+        conn.execute("ALTER TABLE epoch RENAME COLUMN passed_over TO skipped")
+        conn.close()
+        world.vault.state = State.open(world.vault.home.state)

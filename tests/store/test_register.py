@@ -151,6 +151,29 @@ def test_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         State.open(path)
 
 
+def test_tables_of_another_release_are_told_and_made_again(tmp_path: Path) -> None:
+    """A column less, a trigger more: not ours. Made again inside a transaction, whole or not at all."""
+    State.create(tmp_path / "state.db").close()
+    conn = sqlite.connect(tmp_path / "state.db")
+    conn.execute("ALTER TABLE note DROP COLUMN entry")
+    conn.execute('CREATE TABLE "old ""table" (id TEXT)')
+    conn.execute("CREATE TRIGGER t AFTER INSERT ON person BEGIN DELETE FROM pin; END")
+    conn.close()
+    state = State.open(tmp_path / "state.db")
+    with state.transaction():
+        state.set_pin(PIN)
+    assert not state.is_current()
+    with pytest.raises(ZeroDivisionError), state.transaction():
+        state.remake()
+        assert state.pin() is None
+        raise ZeroDivisionError
+    assert state.pin() == PIN and not state.is_current()
+    with state.transaction():
+        state.remake()
+    assert state.pin() is None and state.is_current() and State.memory().is_current()
+    state.close()
+
+
 # --- who could open, who saw ------------------------------------------------------------------------------------
 
 

@@ -75,10 +75,12 @@ class Vault:
         shared = Shared(open_door(location or place.vault))
         try:
             state = State.open(home.state) if home.state.exists() else State.create(home.state)
-            return cls(home=home, shared=shared, state=state, clock=clock, random=random)
+            vault = cls(home=home, shared=shared, state=state, clock=clock, random=random)
+            vault._replay_if_other()
         except BaseException:
             shared.door.close()
             raise
+        return vault
 
     def close(self) -> None:
         """Close both files; keys go with the process."""
@@ -86,9 +88,7 @@ class Vault:
         self.shared.door.close()
 
     def _resume(self) -> Follower:
-        held = {1: bytes.fromhex(self.place.vault_id)} if self.place.vault_id else {}
-        if self.place.held_size:
-            held[self.place.held_size] = bytes.fromhex(self.place.held_root)
+        held = self._held()
         pin = self.state.pin()
         if pin is None:
             return Follower.start(held=held)
@@ -106,6 +106,26 @@ class Vault:
             vault_id=bytes.fromhex(pin.vault_id),
             held=later,
         )
+
+    def _held(self) -> dict[int, bytes]:
+        """What this home was told of the log when it was made: the genesis, and the head in its invitation."""
+        held = {1: bytes.fromhex(self.place.vault_id)} if self.place.vault_id else {}
+        if self.place.held_size:
+            held[self.place.held_size] = bytes.fromhex(self.place.held_root)
+        return held
+
+    def _replay_if_other(self) -> None:
+        """Tables of another release are made again from the log, which must extend what was pinned; or nothing is."""
+        if self.state.is_current():
+            return
+        with self.state.transaction():
+            self._stand_at_pin()
+            self._check_extends_pin()
+            pin = self.state.pin()
+            self.state.remake()
+            held = {pin.size: Frontier.from_bytes(pin.size, pin.frontier).root()} if pin else {}
+            self.follower = Follower.start(held={**self._held(), **held})
+            self.catch_up()
 
     def reload(self) -> None:
         """Stand again where the pin is: what an unfinished unit of work did is forgotten."""

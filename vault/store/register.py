@@ -100,6 +100,10 @@ def _rank(value: Any) -> tuple[int, Any]:
     return (2, value.encode()) if isinstance(value, str) else (3, value)
 
 
+def _script() -> str:
+    return (Path(__file__).parent / "state.sql").read_text()
+
+
 class State:
     """The projection. Reads never write; writes happen inside `transaction`."""
 
@@ -132,9 +136,8 @@ class State:
 
     @classmethod
     def _fill(cls, conn: sqlite3.Connection, path: Path | str) -> State:
-        script = (Path(__file__).parent / "state.sql").read_text()
         with sqlite.explained(path):
-            conn.executescript("BEGIN;" + script + "COMMIT;")
+            conn.executescript("BEGIN;" + _script() + "COMMIT;")
             sqlite.mark(conn, application=APPLICATION, version=FORMAT)
         return cls(conn, path)
 
@@ -145,6 +148,24 @@ class State:
         sqlite.check_mark(conn, path, application=APPLICATION, version=FORMAT)
         conn.execute("PRAGMA synchronous = NORMAL")  # see `settle`
         return cls(conn, path)
+
+    def is_current(self) -> bool:
+        """Whether the tables are those of this release, and nothing else is declared in the file."""
+        with sqlite.explained(self._path):
+            rows = self._conn.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+        return sorted(row[0] for row in rows) == sorted(map(sqlite.bare, sqlite.statements(_script())))
+
+    def remake(self) -> None:
+        """Empty tables of this release in place of whatever is there, the pin too; inside a transaction."""
+        for kind, name in self._conn.execute(
+            "SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "
+            "ORDER BY type = 'table'"  # what hangs on a table goes first
+        ).fetchall():
+            self._conn.execute(f"DROP {kind.upper()} " + sqlite.quoted(name))
+        for statement in sqlite.statements(_script()):
+            self._conn.execute(statement)
+        self._sql.clear()
+        self._forget()
 
     def close(self) -> None:
         self._conn.close()

@@ -142,6 +142,29 @@ def schema_hash(conn: sqlite3.Connection) -> str:
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, one by one: `executescript` would end the transaction in which it is called."""
+    text = ""
+    for line in script.splitlines(keepends=True):
+        text += line
+        if ";" in line and sqlite3.complete_statement(text):
+            yield text
+            text = ""
+
+
+def bare(statement: str) -> str:
+    """A statement as SQLite keeps it: without the comments in front and the semicolon and comment behind."""
+    lines = statement.splitlines()
+    while lines[0].startswith("--") or not lines[0].strip():
+        del lines[0]
+    return "\n".join(lines).rpartition(";")[0]
+
+
+def quoted(name: str) -> str:
+    """A name that stands in a file, as part of a statement."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def mark(conn: sqlite3.Connection, *, application: int, version: int) -> None:
     """Say in the file what it is and which format it has."""
     conn.execute("PRAGMA application_id = " + str(int(application)))
