@@ -11,6 +11,7 @@ from typing import Any
 from audit.deep.judge import Judge
 from audit.deep.register import Register
 from audit.entry import Entry
+from vault.domain import voices
 from vault.ops.session import fold_into
 from vault.store.register import State
 
@@ -47,9 +48,11 @@ def first(state: State) -> Facts:
 
     return {
         "person": rows("person", "id", "state", "added"),
-        "role": rows("role", "person", "role", until=None),
+        "role": rows("role", "person", "role", "since", until=None),
+        "voices": {(row["id"], voices.speaks(row)) for row in state.find("keyset")},
+        "ended": rows("removal", "seq", "person", "voice", "back"),
         "keyset": {(*row[:1], row[1] or "", *row[2:]) for row in rows(*_KEYSET)},
-        "epoch": rows("epoch", "id", "team", "number", "seq"),
+        "epoch": rows("epoch", "id", "team", "number", "seq", "author", "follows", "skipped"),
         "epoch_seal": rows("epoch_seal", "epoch", "keyset"),
         "recovery": rows("recovery", "keyset", "person"),
         "pending": rows("pending", "seq", "confirmed"),
@@ -89,11 +92,15 @@ def second(reg: Register) -> Facts:
     owed = [(account, each) for account in accounts for each in account.owed]
     return {
         "person": {(p.id, p.state, p.added) for p in reg.people.values()},
-        "role": {(p.id, role) for p in reg.people.values() for role in p.held},
+        "role": {(p.id, *since) for p in reg.people.values() for since in p.held.items()},
+        "voices": {(k.id, k.voices) for k in reg.keysets.values()},
+        "ended": {(each.seq, each.person, each.voice, each.back) for each in reg.ended},
         "keyset": {
             (k.id, k.person, k.key, k.kem, k.purpose, k.added, k.revoked) for k in reg.keysets.values()
         },
-        "epoch": {(e.id, e.team, e.number, e.seq) for e in reg.epochs.values()},
+        "epoch": {
+            (e.id, e.team, e.number, e.seq, e.author, e.follows, e.skipped) for e in reg.epochs.values()
+        },
         "epoch_seal": {(e.id, keyset) for e in reg.epochs.values() for keyset in e.seals},
         "recovery": {(kit, person) for kit, people in reg.kits.items() for person in people},
         "pending": {(seq, reg.confirmed.get(seq)) for seq in reg.waiting},

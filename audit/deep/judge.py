@@ -20,6 +20,7 @@ from audit.deep import (
     rotation,
     usage,
     versions,
+    voices,
     witnesses,
 )
 from audit.deep.forms import Void, events
@@ -90,11 +91,14 @@ class Judge:
         if rule is None:
             details.remember(self.reg, said)
             return "only its form and its author's roles were judged"
+        could, changes = voices.hear(self.reg, said), self.reg.changes
         rule(self.reg, said)
         erasure.remember(self.reg, said)
         details.remember(self.reg, said)
-        if said.event == "entry.confirmed":
+        if said.event == "entry.confirmed" and said.data["entry"] in self.reg.waiting:
             self._confirm(said)
+        if self.reg.changes != changes:
+            voices.remember(self.reg, said, could)
         return ""
 
     def _confirm(self, said: Said) -> None:

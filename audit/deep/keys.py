@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.deep import owed
+from audit.deep import owed, voices
 from audit.deep.forms import Void
 from audit.deep.register import (
     ADMINISTRATOR,
@@ -27,8 +27,10 @@ _ONE_THING = "recovery admits an administrator again and does nothing else"
 def genesis(reg: Register, said: Said) -> None:
     if said.seq:
         raise Void("a log has one genesis")
-    person = reg.people[said.data["person"]] = Person(said.data["person"], 0, held={*STAFF})
-    _keep(reg, Keyset(said.subject, person.id, said.data["key"], said.data["kem"], MEMBER, 0))
+    person = reg.people[said.data["person"]] = Person(said.data["person"], 0, held=dict.fromkeys(STAFF, 0))
+    person.administered = True
+    own = voices.of_enrolled(reg, said, person.id)
+    _keep(reg, Keyset(said.subject, person.id, said.data["key"], said.data["kem"], MEMBER, 0, own))
 
 
 def _keep(reg: Register, keyset: Keyset) -> None:
@@ -56,13 +58,14 @@ def signer_added(reg: Register, said: Said) -> None:
     if purpose != MEMBER and person:
         raise Void("a recovery kit is nobody's")
     kind = MEMBER if purpose == MEMBER else PROPOSED
-    _keep(reg, Keyset(said.subject, person, data["key"], data["kem"], kind, said.seq))
+    spoken = voices.of_enrolled(reg, said, person) if person else voices.NOBODY
+    _keep(reg, Keyset(said.subject, person, data["key"], data["kem"], kind, said.seq, spoken))
 
 
 def signer_revoked(reg: Register, said: Said) -> None:
     keyset = known(reg.keysets, said.subject, "the keyset")
     if keyset.purpose == RECOVERY:
-        if keyset.revoked is None or ADMINISTRATOR not in said.roles:
+        if keyset.revoked is None or not said.by_staff:
             raise Void("a recovery kit ends when another is made")
         return
     if keyset.revoked is not None:
@@ -85,11 +88,14 @@ def role_given(reg: Register, said: Said) -> None:
         raise Void(_ONE_THING)
     if role in person.held:
         raise Void("the person has that role already")
-    two = role == ADMINISTRATOR and not said.by_recovery and len(reg.administrators()) > 1
+    two = role == ADMINISTRATOR and not said.by_recovery and not voices.alone(reg, said.keyset)
     if two and not said.confirmed:
         reg.waiting[said.seq] = said
         return
-    person.held.add(role)
+    if role == ADMINISTRATOR:
+        voices.joined(reg, said)
+        person.administered = True
+    person.held[role] = said.seq
     reg.who_changed()
 
 
@@ -101,7 +107,7 @@ def role_ended(reg: Register, said: Said) -> None:
         reg.keep_one_administrator(person.id)
     if role == CUSTODIAN:
         owed.person_goes(reg, said, "custody_ended", person.id)
-    person.held.remove(role)
+    del person.held[role]
     reg.who_changed()
 
 
@@ -109,7 +115,8 @@ def epoch_started(reg: Register, said: Said) -> None:
     team, seals = said.data["team"], frozenset(said.data["seals"])
     if not said.roles & TEAMS[team] and not said.by_recovery:
         raise Void("only a member of the team starts its epoch")
-    if not reg.due(team):
+    left_out = _left_out(reg, said)
+    if not left_out and not reg.due(team):
         raise Void("nobody has come or gone since the epoch in force began")
     before = reg.newest.get(team)
     if said.data["number"] != (before.number + 1 if before else 1):
@@ -119,15 +126,39 @@ def epoch_started(reg: Register, said: Said) -> None:
     if seals != reg.belongs(team):
         raise Void("it is not sealed to exactly those who belong to the team")
     new(reg.epochs, said.subject, "the epoch")
-    epoch = Epoch(said.subject, team, said.data["number"], said.seq, seals)
-    reg.epochs[epoch.id] = reg.newest[team] = epoch
+    for epoch in left_out:
+        epoch.skipped = said.seq
+    owed.epochs_skipped(reg, said, left_out)
+    follows = said.data.get("follows", before.id if before else None)
+    started = Epoch(said.subject, team, said.data["number"], said.seq, seals, said.keyset, follows)
+    reg.epochs[started.id] = reg.newest[team] = started
+
+
+def _left_out(reg: Register, said: Said) -> list[Epoch]:
+    """Epochs past which this one goes, by naming an older one: on its author's word that they do not open."""
+    if "follows" not in said.data:
+        return []
+    older = known(reg.epochs, said.data["follows"], "the epoch that it follows")
+    if older.team != said.data["team"] or older.skipped is not None:
+        raise Void("it follows another team's epoch, or one that was left out")
+    if said.by_recovery and said.keyset not in reg.readmits:
+        raise Void(_ONE_THING)
+    if said.keyset not in older.seals:
+        raise Void("who follows an epoch has that epoch's key")
+    team = (epoch for epoch in reg.epochs.values() if epoch.team == older.team and epoch.skipped is None)
+    left_out = [epoch for epoch in team if epoch.number > older.number]
+    if not left_out:
+        raise Void("it follows the newest, and names it all the same")
+    if any(epoch.author == said.keyset for epoch in left_out):
+        raise Void("an epoch's own author can open it")
+    return left_out
 
 
 def recovery_made(reg: Register, said: Said) -> None:
     keyset = known(reg.keysets, said.subject, "the recovery keyset")
     if keyset.purpose != PROPOSED or keyset.revoked is not None:
         raise Void("the keyset was not proposed for recovery")
-    if len(reg.administrators()) > 1 and not said.confirmed:
+    if not said.confirmed and not voices.alone(reg, said.keyset):
         reg.waiting[said.seq] = said
         return
     for other in reg.keysets.values():
@@ -142,6 +173,7 @@ def recovery_used(reg: Register, said: Said) -> None:
     if said.subject != said.keyset:
         raise Void("a recovery keyset speaks for itself alone")
     reg.readmits.setdefault(said.keyset, set()).add(said.data["admits"])
+    reg.kit_used = said.seq
 
 
 def invitation_made(reg: Register, said: Said) -> None:
@@ -164,13 +196,20 @@ def invitation_used(reg: Register, said: Said) -> None:
 
 
 def entry_confirmed(reg: Register, said: Said) -> None:
-    """What waits is judged again by whoever calls this, as things stand now."""
+    """What waits is judged again by whoever calls this, as things stand now; keys are vouched for here."""
     entry = said.data["entry"]
-    waiting = known(reg.waiting, entry, "a waiting entry")
+    if entry not in reg.waiting:
+        keyset = voices.to_vouch_for(reg, entry)
+        voices.check_second(reg, said, entry, keyset.voices - {keyset.person})
+        keyset.voices = frozenset({keyset.person})
+        reg.who_changed()
+        return
+    waiting = reg.waiting[entry]
     if entry in reg.confirmed:
         raise Void("the entry is confirmed already")
     if waiting.person == said.person:
         raise Void("the second administrator is another person")
+    voices.check_second(reg, said, entry, voices.spoken(reg, waiting.keyset))
 
 
 RULES = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from audit.deep.register import CUSTODY, Account, Device, Obligation, Register, Said
+from audit.deep.register import CUSTODY, LIVE, Account, Device, Epoch, Obligation, Register, Said
 
 ON_LOST_DEVICE, SEEN, COULD_OPEN = 1, 2, 3
 PASSWORD, TOTP, BACKUP_CODES, OTHER_WAY = "password", "totp", "backup_codes", "recovery"
@@ -27,7 +27,9 @@ Touched = dict[Value, int]  # and its class
 class Opener:
     """What some keysets could open: versions sealed to them, and every version up to their last custody epoch.
 
-    An epoch seals the private key of the one before, so who is in one can open all that is older.
+    An epoch seals the private key of the one that it follows. One that was left out is followed by none in force, but
+    whoever is in a later one counts as able to open it: it was somebody's word that it does not open, and what is owed
+    errs on the safe side. What the chain of keys says to the letter is in the report (`report.readers`).
     """
 
     def __init__(self, reg: Register, keysets: Collection[str]) -> None:
@@ -89,6 +91,14 @@ def team_changes(reg: Register, said: Said, kind: str, person: str) -> None:
         if account.team == said.subject and account.state != "closed":
             touched = {value: had.get(value, COULD_OPEN) for value in account.live(PASSWORD)}
             _owe(account, said.seq, kind, person, touched)
+
+
+def epochs_skipped(reg: Register, said: Said, epochs: Collection[Epoch]) -> None:
+    """Epochs were left out: what their live versions hold can be carried on by nobody who comes later."""
+    for account in reg.accounts.values():
+        live = (each for each in account.versions.values() if each.state in LIVE and each.epoch in epochs)
+        values = {value for version in live for value in version.there.items()}
+        _owe(account, said.seq, "epoch_skipped", None, dict.fromkeys(values, COULD_OPEN))
 
 
 def compromised(said: Said, account: Account) -> None:

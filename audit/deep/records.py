@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from audit.deep import voices
 from audit.deep.forms import Void
 from audit.deep.register import STAFF, Record, Register, Said, known, new
 
@@ -63,7 +64,7 @@ def ended(reg: Register, said: Said) -> None:
 
 
 def chosen(reg: Register, said: Said) -> None:
-    if reg.has_policy and len(reg.administrators()) > 1 and not said.confirmed:
+    if reg.has_policy and not said.confirmed and not voices.alone(reg, said.keyset):
         reg.waiting[said.seq] = said
     reg.has_policy = True
 

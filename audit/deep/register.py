@@ -51,12 +51,15 @@ class Record:
 
 @dataclass(slots=True)
 class Keyset:
+    """`voices`: the persons in whose hands it may be, its own among them; a kit has none."""
+
     id: str
     person: str
     key: str
     kem: str
     purpose: str
     added: int
+    voices: frozenset[str] = frozenset()
     revoked: int | None = None
 
     @property
@@ -73,12 +76,25 @@ class Witness:
 
 
 @dataclass(slots=True)
+class Ended:
+    """An administrator who contradicted a voice until an entry in that voice; and the entry that brought them back."""
+
+    seq: int
+    person: str
+    voice: str
+    back: int | None = None
+
+
+@dataclass(slots=True)
 class Person:
+    """`held`: role → since which entry. `administered`: was administrator at some time."""
+
     id: str
     added: int
     state: str = "active"
     left: int | None = None
-    held: set[str] = field(default_factory=set)
+    held: dict[str, int] = field(default_factory=dict)
+    administered: bool = False
     keysets: list[Keyset] = field(default_factory=list)
 
     @property
@@ -94,11 +110,16 @@ class Person:
 
 @dataclass(slots=True)
 class Epoch:
+    """`follows`: the epoch whose private key it seals. `skipped`: the entry that left it out."""
+
     id: str
     team: str
     number: int
     seq: int
     seals: frozenset[str]
+    author: str
+    follows: str | None
+    skipped: int | None = None
 
 
 @dataclass(slots=True)
@@ -234,6 +255,8 @@ class Register:
     newest: dict[str, Epoch] = field(default_factory=dict)  # by team
     kits: dict[str, list[str]] = field(default_factory=dict)  # recovery keyset → who saw its kit
     readmits: dict[str, set[str]] = field(default_factory=dict)  # recovery keyset → keysets that it announced
+    kit_used: int = -1  # the last entry that announced it
+    ended: list[Ended] = field(default_factory=list)
     invitations: dict[str, tuple[str, str, bool]] = field(default_factory=dict)  # person, end, used
     waiting: dict[int, Said] = field(default_factory=dict)
     confirmed: dict[int, int] = field(default_factory=dict)  # waiting entry → the entry that confirmed it
@@ -258,11 +281,15 @@ class Register:
     has_policy: bool = False
     unkeyed: set[str] = field(default_factory=set)  # described by somebody without the register's key
     described: dict[str, str] = field(default_factory=dict)  # such a thing → the hash of its words
+    changes: int = 0
     _teams: dict[str, frozenset[str]] = field(default_factory=dict)
+    _beside: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def who_changed(self) -> None:
-        """Roles, states or keysets changed: forget who belongs to which team."""
+        """Roles, states, keysets or voices changed: forget who belongs to which team, and who is beside whom."""
+        self.changes += 1
         self._teams.clear()
+        self._beside.clear()
 
     def belongs(self, team: str) -> frozenset[str]:
         """Exactly the keysets that an epoch of this team must be sealed to."""
@@ -275,6 +302,17 @@ class Register:
     def due(self, team: str) -> bool:
         """True while the newest epoch is not sealed to exactly those who belong."""
         return team not in self.newest or self.newest[team].seals != self.belongs(team)
+
+    def heard(self) -> list[Keyset]:
+        """The keysets in force of administrators in force."""
+        people = (person for person in self.people.values() if ADMINISTRATOR in person.roles)
+        return [keyset for person in people for keyset in person.keysets if keyset.works]
+
+    def beside(self, voice: str) -> frozenset[str]:
+        """Administrators who can contradict a voice: they have keys that it has no part in."""
+        if voice not in self._beside:
+            self._beside[voice] = frozenset(k.person for k in self.heard() if voice not in k.voices)
+        return self._beside[voice]
 
     def administrators(self) -> set[str]:
         """Active persons who are administrator and have keys in force."""

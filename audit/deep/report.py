@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from audit.deep.judge import Judge, Odd
-from audit.deep.register import CUSTODY, Account, Epoch, Keyset, Register, Version
+from audit.deep.register import Account, Epoch, Keyset, Register, Version
 
 Told = dict[str, Any]
 
@@ -71,13 +71,15 @@ def _version(reg: Register, version: Version) -> Told:
 
 
 def readers(reg: Register, version: Version) -> set[str]:
-    """Keysets that can open a version: its own recipients, and custody from its epoch on.
+    """Keysets that can open a version: its own recipients, and custody of every epoch that leads to its own.
 
-    An epoch seals the private key of the one before: whoever is in a later one can open what is older.
+    An epoch seals the private key of the one that it follows, which is older: most often the one before.
     """
-    custody = (each for each in reg.epochs.values() if each.team == CUSTODY)
-    through = (each.seals for each in custody if each.number >= version.epoch.number)
-    return set(version.to).union(*through)
+    leads = {version.epoch.id: version.epoch}
+    for each in reg.epochs.values():
+        if each.follows in leads:
+            leads[each.id] = each
+    return set(version.to).union(*(each.seals for each in leads.values()))
 
 
 def _epoch(reg: Register, epoch: Epoch) -> Told:
@@ -86,6 +88,8 @@ def _epoch(reg: Register, epoch: Epoch) -> Told:
         "number": epoch.number,
         "epoch": epoch.id,
         "entry": epoch.seq,
+        "follows": epoch.follows,
+        "left_out_at_entry": epoch.skipped,
         "in_force": reg.newest[epoch.team] is epoch,
         "due": reg.newest[epoch.team] is epoch and reg.due(epoch.team),
         "members": [_owner(reg, keyset) for keyset in sorted(epoch.seals)],

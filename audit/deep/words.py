@@ -35,10 +35,11 @@ def _odd(rows: Sequence[Told]) -> list[str]:
 
 
 def _epochs(told: Told) -> Iterator[str]:
-    yield from ("", "Teams: whoever is in an epoch can open what was sealed to it and to all before it.")
+    yield from ("", "Teams: whoever is in an epoch can open what was sealed to it and to those it follows.")
     rows = []
     for epoch in told["epochs"]:
         state = "due" if epoch["due"] else "in force" if epoch["in_force"] else ""
+        state = "left out" if epoch["left_out_at_entry"] is not None else state
         for place, member in enumerate(epoch["members"]):
             start = (epoch["team"], str(epoch["number"]), str(epoch["entry"]), state)
             rows.append((*(("",) * 4 if place else start), member["keyset"], _who(member)))

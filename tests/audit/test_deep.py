@@ -209,14 +209,19 @@ def entry(judged: Judge, event: str, subject: str, **data: object) -> Entry:
     return Entry(9_000, GENESIS_PREV, fold.TIME, kst("ada"), event, subject, data)
 
 
-@pytest.fixture
-def judged() -> Judge:
-    """What the second opinion makes of the small force of the domain tests."""
+def of(scene: fold.Fold) -> Judge:
+    """What the second opinion makes of a scene of the domain tests."""
     found = Judge()
-    for n, fact in enumerate(fold.force().facts):
+    for n, fact in enumerate(scene.facts):
         found.take(Entry(n, GENESIS_PREV, fact.time, fact.keyset, fact.event, fact.subject, dict(fact.data)))
     assert not found.void and not found.unjudged
     return found
+
+
+@pytest.fixture
+def judged() -> Judge:
+    """The small force."""
+    return of(fold.force())
 
 
 def test_an_unknown_event_is_not_judged(judged: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,3 +261,26 @@ def test_what_waits_and_what_was_put_off_is_said(judged: Judge) -> None:
     assert "waits for a second administrator" in said
     assert isinstance(judged.void[0], Odd) and "recovery kit ends" in judged.void[0].reason
     assert "Class 1" in said
+
+
+def test_who_could_open_follows_the_chain_of_keys() -> None:
+    """Past an epoch that was left out, newcomers open what the new one follows, and not what was left out."""
+    scene = fold.force()
+    scene.version(acc("main"), parts={"password": "new", "totp": "kept"})
+    scene.epoch("cuz", "custody", by="ada", follows=fold.epo("cus"))
+    scene.version(acc("main"), by="ada", parts={"password": "new", "totp": "new"})
+    scene.do("role.given", per("ned"), role="custodian")
+    fold.enrol(scene, "ned", "ned", vouches=True)
+    scene.epoch("cuy", "custody", by="ada")
+    scene.version(acc("main"), by="ada", parts={"password": "new", "totp": "new"})
+    told = report(of(scene))
+    (account,) = told["accounts"]
+    assert [per("ned") in each["could_open"] for each in account["versions"]] == [False, False, True, True]
+    assert all(per("ada") in each["could_open"] for each in account["versions"])
+    custody = {each["epoch"]: each for each in told["epochs"] if each["team"] == "custody"}
+    assert custody[fold.epo("cusb")]["left_out_at_entry"] == custody[fold.epo("cuz")]["entry"]
+    assert [custody[fold.epo(name)]["follows"] for name in ("cuz", "cuy")] == [
+        fold.epo("cus"),
+        fold.epo("cuz"),
+    ]
+    assert "  left out  " in words(told)

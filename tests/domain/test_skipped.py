@@ -93,3 +93,23 @@ def test_ones_own_is_not_left_out() -> None:
     data = scene.epoch_data(keys.CUSTODY)
     assert "no reason" in scene.void("epoch.started", epo("cuy"), **{**data, "follows": epo("cus")})
     assert "skipped itself" in scene.void("epoch.started", epo("cuy"), **{**data, "follows": epo("cusb")})
+
+
+def test_what_the_platform_has_no_more_is_not_owed() -> None:
+    """A second factor that was ended is nothing to make anew, whatever its epoch."""
+    scene = force()
+    for kind in ("authenticator_app", "none"):
+        scene.do("factor.set", acc("main"), channel="second_factor", kind=kind)
+    assert [row["gone"] for row in scene.reg.find("part", part="totp")] != [None]
+    leave_out(scene)
+    assert {row["part"] for row in scene.reg.find("obligation")} == {"password"}
+
+
+def test_the_kit_leaves_nothing_out_unannounced() -> None:
+    """A custody epoch that is due for another reason is no way round saying so first."""
+    scene = force()
+    scene.do("role.given", per("ned"), role="custodian")
+    enrol(scene, "ned", "ned", vouches=True)
+    data = {**scene.epoch_data(keys.CUSTODY), "follows": epo("cus")}
+    assert "only a member" in scene.void("epoch.started", epo("cuz"), by="rec", **data)
+    scene.do("epoch.started", epo("cuz"), by="rec", **scene.epoch_data(keys.CUSTODY))

@@ -413,13 +413,14 @@ def test_e06_one_person_never_does_what_takes_two_at_length() -> None:
 @pytest.mark.parametrize("rule", ["removals", "voices of the enroller", "the hand of the person"])
 def test_e06_teeth_of_one_person(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: without any one of the three rules the same acts get there."""
-    if rule == "removals":
-        monkeypatch.setattr(voices, "removals", lambda reg, of: [])
-    elif rule == "voices of the enroller":
-        monkeypatch.setattr(voices, "speaks", lambda row: frozenset({row["person"]} if row else ()))
-    else:
-        whole = voices.speaks
-        monkeypatch.setattr(
-            voices, "speaks", lambda row: frozenset(row["voices"].split()) if row else whole(row)
-        )
-    assert attack(range(120), acts=120) is not None
+    whole = voices.speaks
+    with monkeypatch.context() as broken:  # undone before the second opinion folds the same acts
+        if rule == "removals":
+            broken.setattr(voices, "removals", lambda reg, of: [])
+        elif rule == "voices of the enroller":
+            broken.setattr(voices, "speaks", lambda row: frozenset({row["person"]} if row else ()))
+        else:
+            broken.setattr(
+                voices, "speaks", lambda row: frozenset(row["voices"].split()) if row else whole(row)
+            )
+        assert attack(range(120), acts=120) is not None

@@ -118,7 +118,7 @@ def test_tables_of_another_release_are_replayed(world: World) -> None:
 
 
 def test_a_replay_keeps_to_the_pin(world: World) -> None:
-    """A log that is shorter than was pinned, or has another newest entry or another past, is refused: nothing is lost."""
+    """A log shorter than was pinned, or with another newest entry or another past, is refused: nothing is lost."""
     pin = world.vault.state.pin()
     assert pin is not None
     for wrong in ({"size": 2 * pin.size}, {"last": bytes(32)}, {"frontier": bytes(len(pin.frontier))}):

@@ -148,6 +148,7 @@ def lost(reg: Register, fact: Fact, *, epochs: Iterable[str]) -> None:
         value_of(part)
         for row in versions
         for part in reg.find("part", account=row["account"], number=row["number"])
+        if part["gone"] is None
     }
     if values:
         cause(reg, fact, kind="epoch_skipped")

@@ -196,8 +196,7 @@ def _end_role(reg: Register, fact: Fact) -> None:
 
 def _may_start_epoch(reg: Register, fact: Fact) -> None:
     team = fact.data["team"]
-    readmitting = e.RECOVERY in fact.roles and (epoch_due(reg, team) or _used_to_skip(reg, fact))
-    if not fact.roles & TEAM_ROLES[team] and not readmitting:
+    if not fact.roles & TEAM_ROLES[team] and not _readmitting(reg, fact):
         raise Void("only a member of the team can start its epoch")
     newest = newest_epoch(reg, team)
     if "follows" in fact.data:
@@ -214,8 +213,13 @@ def _may_start_epoch(reg: Register, fact: Fact) -> None:
         raise Void("the epoch exists already")
 
 
-def _used_to_skip(reg: Register, fact: Fact) -> bool:
-    return "follows" in fact.data and bool(reg.find("recovery_use", keyset=fact.keyset))
+def _readmitting(reg: Register, fact: Fact) -> bool:
+    """The kit starts what is due; and goes past what does not open once it has announced its use."""
+    if e.RECOVERY not in fact.roles:
+        return False
+    if "follows" in fact.data:
+        return bool(reg.find("recovery_use", keyset=fact.keyset))
+    return epoch_due(reg, fact.data["team"])
 
 
 def _may_skip(reg: Register, fact: Fact) -> None:

@@ -7,7 +7,7 @@ by changing an earlier one. A refusal by the vault is an event like any other.
 from __future__ import annotations
 
 from vault.domain import events as e
-from vault.domain import keys
+from vault.domain import voices
 from vault.domain.events import Event, Fact, Register, Void
 
 CLAIM_KINDS = ("device_lost", "account_compromised", "other")
@@ -83,7 +83,7 @@ def _policy(reg: Register, fact: Fact) -> None:
 
 def _two_for_policy(reg: Register, fact: Fact) -> bool:
     """Whoever changes the rules changes what the vault refuses: after the first, two administrators do."""
-    return bool(reg.find("policy")) and not fact.confirmed and not keys.lone_administrator(reg)
+    return bool(reg.find("policy")) and not fact.confirmed and not voices.alone(reg, fact.keyset)
 
 
 def _backup(reg: Register, fact: Fact) -> None:

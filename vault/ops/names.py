@@ -171,9 +171,10 @@ class Names:
     def lost(self, epochs: Iterable[str]) -> list[str]:
         """Ids of what is described under these epochs of the register and does not open for this member."""
         marks, gone = {epoch.encode() for epoch in epochs}, []
-        for kind in SHOWN:
+        erased = {row["hash"] for row in self._vault.state.find("erased")}
+        for kind in (*SHOWN, "record"):
             named = {row["id"]: row["details"] for row in self._vault.state.find(kind) if row["details"]}
-            blobs = self._vault.shared.blobs(sorted(set(named.values())))
+            blobs = self._vault.shared.blobs(sorted(set(named.values()) - erased))
             for id_, name in named.items():
                 blob = blobs.get(name, b"")
                 if blob[:EPOCH_ID] in marks and self._open(kind, id_, blob) is None:
