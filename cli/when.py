@@ -11,6 +11,7 @@ in a year that UK time has twice or not at all (IANA time zone Europe/London).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,11 @@ def stamp(time: str | None) -> datetime | None:
 
 def show(moment: datetime) -> str:
     """For a person: `2026-11-21 14:05`, UK time."""
-    return moment.astimezone(london()).strftime("%Y-%m-%d %H:%M")
+    with suppress(
+        OverflowError
+    ):  # an insider may claim the first or the last hour of all years: it stays UTC
+        moment = moment.astimezone(london())
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def london() -> ZoneInfo:

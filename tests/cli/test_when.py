@@ -148,3 +148,10 @@ def test_what_has_not_happened_is_no_fact() -> None:
         today_or_before(tomorrow, now=now)
     with pytest.raises(UsageProblem, match="past"):
         today_or_after(yesterday, now=now)
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_moment_at_the_end_of_time_is_shown(year: int) -> None:
+    """London may be a day outside of all years there: the time stays as it was claimed."""
+    moment = datetime(year, 1, 1, tzinfo=UTC) if year == 1 else datetime(year, 12, 31, 23, 59, tzinfo=UTC)
+    assert show(moment) == f"{moment:%Y-%m-%d %H:%M}"
