@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.options import App, command, to_pipe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.once import Passphrase
+    from vault.ops.create import Created
 
 _AGAIN = "make another kit: keyholder recovery renew"
 
@@ -40,7 +48,7 @@ def init(
     The passphrase, the vault's ten words and the recovery kit are shown once: have paper at hand. Nothing that
     exists is touched. The vault is made at KEYHOLDER_VAULT, else in your own Keyholder folder.
     """
-    from cli.once import answer, ask_for_kit_line, new_passphrase
+    from cli.once import ask_for_kit_line, new_passphrase
     from vault.ops.create import check_new, create, share_with_group
     from vault.store.home import Home
     from vault.store.profiles import document_hash
@@ -64,19 +72,26 @@ def init(
         cost=app.context.cost,
     )
     app.context.changed = True
+    _show(app, made, location, home.folder, secret, to_pipe=to_pipe)
+    if group is not None:
+        share_with_group(location, group)
+    ask_for_kit_line(app, made.kit, again=_AGAIN)
+    app.out.note("keep the kit where the vault is not; next: keyholder status")
+
+
+def _show(app: App, made: Created, location: str, home: Path, secret: Passphrase, *, to_pipe: bool) -> None:
+    """What is not shown again, and where the vault is."""
+    from cli.once import answer
+
     shown = {"passphrase": secret.text} if secret.generated else {}
     public = {
         "vault": location,
         "vault id": made.vault_id,
         "vault words": " ".join(made.words),
-        "home": str(home.folder),
+        "home": str(home),
     }
     kit = {"vault words": public["vault words"], "recovery kit": made.kit}
     answer(app, "write this down; it is not shown again", public, {**shown, **kit}, to_pipe=to_pipe)
-    if group is not None:
-        share_with_group(location, group)
-    ask_for_kit_line(app, made.kit, again=_AGAIN)
-    app.out.note("keep the kit where the vault is not; next: keyholder status")
 
 
 def _described(person: dict[str, str]) -> dict[str, str]:

@@ -67,7 +67,6 @@ def create(
         vault.use(Keyring(keyset_id=keyset_id, keyset=keyset, vault_id=b"", shared=vault.shared))
         with vault.change() as tx:
             vault_id = _genesis(tx, profile=profile)
-            place = replace(vault.place, vault_id=vault_id)
             # The sealed keys are durable before the log names them: a crash here leaves an empty vault, not a lost one.
             store_keyset(
                 home,
@@ -78,16 +77,22 @@ def create(
                 random=random,
                 cost=cost,
             )
-            home.set_place(place)
-            vault.place = place
+            vault.place = replace(vault.place, vault_id=vault_id)
+            home.set_place(vault.place)
             lines = make_recovery(tx, seen_by=[person_id])
-            tx.ensure_epoch(keys.CUSTODY)
-            tx.emit("person.changed", person_id, details=tx.details("person", person_id, person))
-            tx.emit("policy.chosen", "", profile=profile, document=document)
-            register_machine(tx, keyset=keyset_id, person=person_id, nickname=machine)
+            _first_facts(tx, person=person, profile=profile, document=document, machine=machine)
     finally:
         vault.close()
     return Created(vault_id, to_words(bytes.fromhex(vault_id)), lines)
+
+
+def _first_facts(tx: Tx, *, person: dict[str, str], profile: str, document: str, machine: str) -> None:
+    """Who the first member is, by which document the vault judges, and on which machine their keys are."""
+    who = tx.vault.person
+    tx.ensure_epoch(keys.CUSTODY)
+    tx.emit("person.changed", who, details=tx.details("person", who, person))
+    tx.emit("policy.chosen", "", profile=profile, document=document)
+    register_machine(tx, keyset=tx.vault.keyring.keyset_id, person=who, nickname=machine)
 
 
 def _new_door(home: Home, location: str) -> Door:

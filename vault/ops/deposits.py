@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from vault.domain import keys, release, rotation, secrets
+from vault.domain.decisions import Allowed
 from vault.domain.events import Row
 from vault.domain.ids import Prefix
 from vault.errors import UsageProblem
@@ -50,23 +51,11 @@ def deposit(
     with vault.change() as tx:
         _check_facts(tx, parts, changed_on)
         under_way = rotation.open_rotation(tx.state, account)
-        if (
-            under_way is not None
-            and under_way["state"] in ("applied", "verified")
-            and "password" not in parts
-        ):
-            return Deposited(
-                number=extend(tx, under_way, parts), allowed=None, clause="", rotation=under_way["id"]
-            )
+        if _continues(under_way, parts):
+            number = extend(tx, under_way, parts)
+            return Deposited(number=number, allowed=None, clause="", rotation=under_way["id"])
         row, by = account_row(tx, account), changed_by or vault.person
-        verdict = release.judge_change(
-            tx.state,
-            vault.profile,
-            account=row,
-            person=by,
-            roles=keys.roles_of(tx.state, by),
-            emergency=emergency,
-        )
+        verdict = _judged(tx, row, by, emergency=emergency)
         judged = allowed if allowed is not None or verdict is None else not verdict.finding
         before = secrets.current(tx.state, account)
         body, states = merge(vault, before, parts, made=card(row["platform"], details) if details else {})
@@ -89,6 +78,19 @@ def deposit(
         rotation=opened,
         superseded=under_way["id"] if under_way else "",
         doors=doors,
+    )
+
+
+def _continues(under_way: Row | None, parts: Mapping[str, Any]) -> TypeGuard[Row]:
+    """Whether it is what the platform made in the course of a rotation, and not a change beside it."""
+    answered = under_way is not None and under_way["state"] in ("applied", "verified")
+    return answered and "password" not in parts
+
+
+def _judged(tx: Tx, account: Row, person: str, *, emergency: bool) -> Allowed | None:
+    roles = keys.roles_of(tx.state, person)
+    return release.judge_change(
+        tx.state, tx.vault.profile, account=account, person=person, roles=roles, emergency=emergency
     )
 
 
