@@ -64,6 +64,7 @@ RIGHTS: Mapping[str, Right] = {
     "blob": _anything,  # which entry names which sealed words, and whom they are about
     "about": _anything,
     "anchor": _anything,
+    "unkeyed": _anything,  # which descriptions were sealed by somebody without the register's key
     "batch": lambda row, me, _: row["author"] == me.keyset,  # commit keys without a version open nothing
     "batch_seal": _anything,
 }
