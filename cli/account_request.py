@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.account import account, added, fact_options, facts
+from cli.account import account, added, fact_options, facts, shortfalls
 from cli.opening import open_vault
 from cli.options import MOMENT, App
 from vault.errors import UsageProblem
@@ -110,6 +110,7 @@ def _decide(
 def _say(app: App, done: Decided) -> None:
     if not done.counts:
         app.out.note(f"recorded, but it does not count: {done.why_not}")
+    shortfalls(app, done.findings)
     app.out.record(
         {"counts": done.counts, "evidence": done.evidence, "next": done.next_posts, "complete": done.complete}
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -39,7 +41,7 @@ def test_refused_recorded_and_listed(world: World) -> None:
 
 
 def test_given_through_a_request(world: World) -> None:
-    """Asked for by somebody, approved by three others, given by naming the request."""
+    """Asked for, approved by three, trained by the very command of the refusal; what only should be is said."""
     asked = ["--access-for", "2001", "--by", "1815", "--aims", "a", "--purpose", "p", "--format", "json"]
     request = json.loads(world.run("account", "request", "x/NorfolkPolice", *asked).stdout)["id"]
     for n, post in enumerate(("line_manager", "head_of_department", "digital_media_lead")):
@@ -47,7 +49,12 @@ def test_given_through_a_request(world: World) -> None:
         with world.vault.change() as tx:
             tx.emit("post.given", person, post=post, since="2026-01-01")
         world.run("account", "approve", request, "--post", post, "--by", f"300{n}")
-    world.run("grant", "give", "x/NorfolkPolice", "2001", "--request", request)
+    give = ("grant", "give", "x/NorfolkPolice", "2001", "--request", request)
+    done = world.run(*give, ok=False)
+    assert (done.exit_code, "NS-11.1a" in done.stderr) == (4, True)
+    (command,) = re.findall(r"next: keyholder (record add .*)", done.stderr)
+    world.run(*shlex.split(command))
+    assert "finding: no record ack.policy [NS-9.4]" in world.run(*give).stderr
     (row,) = json.loads(world.run("grant", "list", "--format", "json").stdout)
     assert row["basis"] == "approved"
 

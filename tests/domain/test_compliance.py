@@ -179,6 +179,7 @@ CHAIN = rule(
     'fields_clause = "EL-10"',
     "one_person_may_give_several = false",
 )  # fmt: skip
+TWO = example("cap").replace('"flickr"', '"flickr", "x"').replace("per_platform = true", "")
 OUT = example("stand_in").replace('["tool_seat"]', "[]")
 INCIDENT = OUT.replace('"out_of_hours"', '"incident"').replace(
     "incidents = []", 'incidents = ["incident.gold"]'
@@ -320,8 +321,9 @@ CASES: dict[str, tuple[str, tuple[Do, ...], Status]] = {
     "R-7 covered": (required(applies="{ uncovered = true }"), (), NONE),
     # caps, forms, addresses, custody, holders, posts
     "R-10 one": (example("cap"), (another,), MET),
-    "R-10 two": (example("cap").replace('"flickr"', '"flickr", "x"'), (another,), NOT_MET),
-    "R-10 one closed": (example("cap").replace('"flickr"', '"flickr", "x"'), (another, close), MET),
+    "R-10 two": (TWO, (another,), NOT_MET),
+    "R-10 one on each platform": (example("cap").replace('"flickr"', '"flickr", "x"'), (another,), MET),
+    "R-10 one closed": (TWO, (another, close), MET),
     "A-6 one holder": (example("cap").replace('"accounts"', '"holders"').replace('"flickr"', '"x"'), (), MET),
     "A-6 two holders": (
         rule("cap", 'of = "holders"', "applies = {}", "most = 1"), (ned(),), NOT_MET

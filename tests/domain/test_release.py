@@ -27,7 +27,7 @@ def scene() -> Fold:
 def ask(scene: Fold, actor: str, roles: frozenset[str], **other: Any) -> Allowed | Denied:
     given = {"actor": per(actor), "to": per(actor), "device": None, "roles": roles, **other}
     book = given.pop("profile", PROFILE)
-    return release.may_show(scene.reg, lambda: book, account=scene.row("account", id=X), **given)
+    return release.may_show(scene.reg, lambda: book, account=scene.row("account", id=X), now=TIME, **given)
 
 
 @pytest.mark.parametrize(

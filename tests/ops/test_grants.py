@@ -12,7 +12,7 @@ from vault.crypto.keyset import Keyset
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem
-from vault.ops import accounts, grants, requests, sealing
+from vault.ops import accounts, evidence, grants, requests, sealing
 from vault.ops.accounts import Facts
 from vault.ops.keyring import Keyring, text
 from vault.ops.past import look_back
@@ -24,13 +24,20 @@ def world(tmp_path: Path) -> World:
 
 
 def approved(world: World, account: str, person: str, kind: str = "secret") -> str:
-    """A request for access with every approval; its id."""
+    """A request for access with every approval, by somebody who has been to the masterclass; its id."""
+    trained(world, person)
     asker = world.person("Asker", "4000")
     request = requests.request_access(
         world.vault, account=account, person=person, kind=kind, requester=asker, aims="a", purpose="p"
     ).id
     approve_all(world, request, people(world))
     return request
+
+
+def trained(world: World, person: str, *codes: str) -> None:
+    """What the documents ask of somebody before they use an account, on record."""
+    for code in codes or ("training.masterclass",):
+        evidence.make(world.vault, code=code, about=("person", person))
 
 
 def refused(world: World, **asked: object) -> Refusal:
@@ -102,6 +109,8 @@ def test_the_request_of_an_account_covers_who_asked_and_the_team(world: World) -
     approve_all(world, request, who)
     account = requests.open_account(world.vault, request=request, facts=Facts()).id
     for person in (asker, mate):
+        assert refused(world, account=account, person=person).clause == "NS-11.1a"
+        trained(world, person)
         assert grants.give(world.vault, account=account, person=person, kind="secret").id
     assert refused(world, account=account, person=other).clause == "NS-9.2"
     assert refused(world, account=account, person=other, request=request).clause == "NS-9.2"
@@ -277,6 +286,8 @@ def test_a_document_without_a_chain_asks_none(tmp_path: Path) -> None:
     assert (done.counts, done.complete) == (True, True)
     account = requests.open_account(world.vault, request=request, facts=Facts()).id
     bob = world.person("Bob", "2001")
+    assert refused(world, account=account, person=bob).clause == "WF-0.b"
+    trained(world, bob, "ack.values_and_decision_model", "own_profile.none")
     assert grants.give(world.vault, account=account, person=bob, kind="secret").findings == ()
     assert grants.list_grants(world.vault, world.vault.state)[0].basis == "no rule asked"
     world.check()

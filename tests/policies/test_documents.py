@@ -13,6 +13,7 @@ import pytest
 
 from tests.policies.sixth import PROFILES, SHIPPED, TEXT, load
 from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.base import RECORDED
 from vault.domain.kinds.changes import TellOnChange
 from vault.domain.kinds.lost_device import LostDeviceChain
 from vault.domain.kinds.owner_kinds import OwnerKinds
@@ -48,6 +49,12 @@ def test_five_documents() -> None:
     assert sum(count for count, _ in COUNTS.values()) == 241
     for name, (_, prefix) in COUNTS.items():
         assert {key[:2] for key in SHIPPED[name].clauses} == {prefix}
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_every_clause_has_its_kind(name: str) -> None:
+    """A finished document only lists nothing: each clause has a rule, or says part of one."""
+    assert [key for key, clause in SHIPPED[name].clauses.items() if clause.kind == RECORDED] == []
 
 
 @pytest.mark.parametrize("name", COUNTS)

@@ -25,6 +25,7 @@ _OFF = {
     "lost": "use another one; if somebody has it again: keyholder device found DEVICE",
     "retired": "use another one; one that is used again is registered anew: keyholder device add",
 }
+HOLD_CODE = "hold.stop_use"  # a record in force: the use of an account, or of all, is stopped
 SHOW, HAND_OVER, ROTATE = "secret_show", "secret_hand_over", "rotation_start"
 MEMBERSHIP = ("team_joined", "team_left", "person_left", "grant_revoked")
 
@@ -38,10 +39,11 @@ def may_show(
     roles: frozenset[str],
     to: str,
     device: Row | None,
+    now: str,
 ) -> Decision:
     """Whether ``actor`` may have the vault show this account's secret to ``to``, on that device.
 
-    ``profile`` is asked for only to refuse: reading a document takes longer than showing a secret.
+    ``profile`` is asked for only where it could refuse: reading a document takes longer than showing a secret.
     """
     custodian, about = e.CUSTODIAN in roles, account["id"]
     if not custodian and not grants.in_force(reg, account=about, person=actor):
@@ -54,7 +56,26 @@ def may_show(
     if to != actor and not custodian:
         return Denied(HAND_OVER, "only a custodian hands a login over", about=about)
     refused = _may_receive(reg, about, to) if to != actor else None
-    return _may_be_on(device, to, about) if refused is None else refused
+    decision = _may_be_on(device, to, about) if refused is None else refused
+    if decision and _asks(reg, about, to):
+        return _document(reg, profile(), account, to, now)
+    return decision
+
+
+def _asks(reg: Register, account: str, person: str) -> bool:
+    """Whether the document could ask anything first: of access that was given here, or in a stop of use."""
+    held = reg.find("grant_", account=account, person=person, kind=grants.SECRET, revoked=None)
+    given = bool(held) and not any(row["existing"] for row in held)
+    return given or any(row["withdrawn"] is None for row in reg.find("record", code=HOLD_CODE))
+
+
+def _document(reg: Register, profile: Profile, account: Row, person: str, now: str) -> Decision:
+    """What must be so before somebody sees the login; what only should be is the report's."""
+    from vault.domain import before
+
+    act = before.Act(what=before.RELEASE, account=account, person=person, way=grants.SECRET)
+    found = next((one for one in before.unmet(reg, profile, act, now=now) if one.must), None)
+    return Allowed() if found is None else found.denied(SHOW, account["id"])
 
 
 def _may_receive(reg: Register, account: str, person: str) -> Denied | None:

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from vault.domain import gates
+from vault.domain import before, gates
 from vault.domain.accounts import OTHER_FORCE, OWNER_KINDS
+from vault.domain.before import Act
 from vault.domain.decisions import Decision, Denied
 from vault.domain.handles import Handle, normalise
 from vault.domain.ids import Prefix
@@ -21,7 +22,9 @@ from vault.domain.kinds.owner_kinds import OwnerKinds
 from vault.domain.platforms import fold_name
 from vault.domain.policy import Profile
 from vault.errors import UsageProblem
+from vault.ops.before import check as refuse_before
 from vault.ops.platforms import handle, platforms
+from vault.ops.secrets import account_row
 from vault.ops.worklist import has_profile
 
 if TYPE_CHECKING:
@@ -233,6 +236,9 @@ def unfreeze(vault: Vault, *, account: str, at: str | None = None) -> None:
 def _step(vault: Vault, event: str, account: str, at: str | None, reason: str | None = None) -> None:
     with vault.change() as tx:
         enforce(gates.may_freeze(vault.profile, vault.roles()), about=account)
+        if event == "account.unfrozen":
+            act = Act(what=before.UNFREEZE, account=account_row(tx, account))
+            refuse_before(vault, tx, act, action="account_unfreeze", about=account)
         tx.emit(event, account, occurred_at=not_later(at, tx), reason=reason)
 
 
@@ -251,6 +257,8 @@ def close(
         decision = gates.may_close(vault.profile, consulted=bool(consulted), policy=bound)
         if not existing:
             enforce(decision, about=account)
+        act = Act(what=before.CLOSE, account=account_row(tx, account))
+        short = refuse_before(vault, tx, act, action=gates.CLOSE, about=account, fact=existing)
         evidence = tx.details("evidence", account, consulted) if consulted else None
         tx.emit(
             "account.closed",
@@ -259,7 +267,8 @@ def close(
             consulted=evidence,
             existing=existing or None,
         )
-    return (gates.Shortfall(decision.clause, decision.reason),) if isinstance(decision, Denied) else ()
+    first = (gates.Shortfall(decision.clause, decision.reason),) if isinstance(decision, Denied) else ()
+    return (*first, *short)
 
 
 def not_later(at: str | None, tx: Tx) -> str:

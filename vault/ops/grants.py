@@ -12,15 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vault.domain import gates, grants, keys
+from vault.domain import before, gates, grants, keys
 from vault.domain.approvals import Tally
+from vault.domain.before import Act
 from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Row
 from vault.domain.exposure import LIVE
 from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem
 from vault.ops import requests, sealing
 from vault.ops.accounts import enforce
+from vault.ops.before import check as refuse_before
 from vault.ops.outside import may_open
+from vault.ops.secrets import account_row
 from vault.ops.worklist import has_profile, need_register
 
 if TYPE_CHECKING:
@@ -85,6 +88,7 @@ def give(
         access = _access(vault, tx, account, person, count=count, existing=existing)
         decision = gates.may_give(vault.profile, access)
         enforce(decision, about=account)
+        short = _before(vault, tx, account, person, way=kind, since=since, existing=existing)
         if kind == grants.SECRET and not existing:
             may_open(vault, "grant_give").check()
         id_ = tx.new(Prefix.GRANT)
@@ -100,7 +104,18 @@ def give(
             request=asked["id"] if asked and count is not None and count else None,
         )
         shared = share_live(tx, account, person) if kind == grants.SECRET else 0
-    return Given(id_, shared, gates.access_shortfalls(vault.profile, access))
+    return Given(id_, shared, (*gates.access_shortfalls(vault.profile, access), *short))
+
+
+def _before(
+    vault: Vault, tx: Tx, account: str, person: str, *, way: str, since: str | None, existing: bool
+) -> tuple[gates.Shortfall, ...]:
+    """What the document asks before somebody gets access; access that is held already is the report's."""
+    if existing:
+        return ()
+    row = account_row(tx, account)
+    act = Act(what=before.GRANT, account=row, person=person, way=way, since=since or tx.today)
+    return refuse_before(vault, tx, act, action=gates.GIVE, about=account)
 
 
 def _request(tx: Tx, *, account: str, person: str, kind: str, given: str | None) -> Row | None:

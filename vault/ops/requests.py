@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vault.domain import approvals, gates
+from vault.domain import approvals, before, gates, grants
 from vault.domain.accounts import NEW_ACCOUNT
 from vault.domain.approvals import Step, Tally, tally
 from vault.domain.calendar import london_day
@@ -25,11 +25,15 @@ from vault.domain.policy import Profile
 from vault.errors import NotFound, UsageProblem
 from vault.ops import accounts
 from vault.ops.accounts import Added, Facts
+from vault.ops.before import check as refuse_before
+from vault.ops.before import mails
 from vault.ops.platforms import handle, platforms
+from vault.ops.secrets import account_row
 from vault.ops.worklist import need_register
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
+    from vault.ops.tx import Tx
     from vault.store.register import State
 
 LOG, STATEMENT = "log", "statement"
@@ -59,6 +63,7 @@ class Decided:
     evidence: str
     next_posts: tuple[str, ...]
     complete: bool
+    findings: tuple[gates.Shortfall, ...] = ()
 
 
 def request_account(
@@ -164,6 +169,7 @@ def decide(
     """Record that somebody approved or refused; says whether that counts, and who is next."""
     words = vault.names.details("request", request)
     with vault.change() as tx:
+        short = _before_approval(vault, tx, row_of(tx.state, request)) if given else ()
         seq = tx.emit(
             "approval.given" if given else "approval.refused",
             request,
@@ -176,9 +182,9 @@ def decide(
         result = standing(tx.state, vault.profile, row, words)
         step = step_of(tx.state, row, tx.state.find("approval", seq=seq)[0])
     if result is None:
-        return Decided(True, "", step.evidence, (), complete=True)
+        return Decided(True, "", step.evidence, (), complete=True, findings=short)
     why = next((ignored.reason for ignored in result.ignored if ignored.step == step), "")
-    return Decided(not why, why, step.evidence, result.next_posts, complete=bool(result))
+    return Decided(not why, why, step.evidence, result.next_posts, complete=bool(result), findings=short)
 
 
 def open_account(vault: Vault, *, request: str, facts: Facts) -> Added:
@@ -195,6 +201,7 @@ def open_account(vault: Vault, *, request: str, facts: Facts) -> Added:
         accounts.enforce(decision, about=request)
         known = _handle_of(words)
         accounts.refuse_duplicate(vault, known)
+        short = _before(vault, tx, row, facts)
         id_ = tx.new(Prefix.ACCOUNT)
         codes = {"team": row["team"], "created_on": tx.today, **facts.codes(profile)}
         codes = {key: value for key, value in codes.items() if value} | {"owner_kind": row["owner_kind"]}
@@ -202,9 +209,38 @@ def open_account(vault: Vault, *, request: str, facts: Facts) -> Added:
             tx, "account.opened", id_, known, codes=codes, words=facts.words(), request=request
         )
     finding = decision.finding if isinstance(decision, Allowed) else ""
-    return Added(
-        id_, known.name, known.warnings, (gates.Shortfall(decision.clause, finding),) if finding else ()
+    first = (gates.Shortfall(decision.clause, finding),) if finding else ()
+    return Added(id_, known.name, known.warnings, (*first, *short))
+
+
+def _before(vault: Vault, tx: Tx, request: Row, facts: Facts) -> tuple[gates.Shortfall, ...]:
+    """What the document asks before such an account is opened; records of the request count."""
+    codes = facts.codes(vault.profile)
+    account = before.opened(
+        request,
+        today=codes.get("created_on", tx.today),
+        owner_kind=request["owner_kind"],
+        type=codes.get("type"),
+        force=codes.get("force"),
     )
+    act = before.Act(what=before.OPEN, account=account, mails=mails(vault, facts.email))
+    return refuse_before(vault, tx, act, action=gates.OPEN, about=request["id"])
+
+
+def _before_approval(vault: Vault, tx: Tx, request: Row) -> tuple[gates.Shortfall, ...]:
+    """What the document asks of whoever is to have the access, before somebody approves it."""
+    if request["kind"] == NEW_ACCOUNT:
+        account = before.opened(request, today=tx.today, owner_kind=request["owner_kind"])
+    else:
+        account = account_row(tx, request["account"])
+    act = before.Act(
+        what=before.APPROVAL,
+        account=account,
+        person=request["person"] or request["requester"],
+        way=request["kind"] if request["kind"] in grants.KINDS else grants.SECRET,
+        since=tx.today,
+    )
+    return refuse_before(vault, tx, act, action="approval_give", about=request["id"])
 
 
 def _handle_of(words: Mapping[str, Any]) -> Handle:

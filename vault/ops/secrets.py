@@ -188,7 +188,7 @@ def _open(
 
 def _decide(tx: Tx, account: str, *, to: str, device: str | None) -> Decision:
     row = tx.state.get("device", id=device) if device else None
-    return release.may_show(
+    decision = release.may_show(
         tx.state,
         lambda: tx.vault.profile,
         account=account_row(tx, account),
@@ -196,7 +196,13 @@ def _decide(tx: Tx, account: str, *, to: str, device: str | None) -> Decision:
         roles=tx.vault.roles(),
         to=to,
         device=row,
+        now=tx.time,
     )
+    if not decision:
+        from vault.ops import before
+
+        return before.called(tx.vault, decision)
+    return decision
 
 
 def machine(vault: Vault) -> str | None:

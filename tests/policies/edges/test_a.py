@@ -19,6 +19,7 @@ from tests.policies.edges.given import (
     verdict,
 )
 from tests.world import World
+from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
 from vault.ops import evidence, grants, requests, secrets
 from vault.ops.accounts import Facts
@@ -175,10 +176,13 @@ def test_a12_a_stop_of_use(ns: World) -> None:
     assert status(ns, "NS-6.6b") == "met"
     ns.seen(page, ns.ada, how="revealed")
     ns.seen(other, ns.ada, how="revealed")
-    assert [gap.subject for gap in gaps(ns, "NS-6.6c")] == [page]
+    assert [gap.subject for gap in gaps(ns, "NS-6.6b")] == [page]
+    with pytest.raises(Refusal, match="stopped") as caught:
+        secrets.reveal(ns.vault, account=page)
+    assert caught.value.clause == "NS-6.6b"
     evidence.end(ns.vault, order)
     ns.seen(page, ns.ada, how="copied")
-    assert len(gaps(ns, "NS-6.6c")) == 1
+    assert len(gaps(ns, "NS-6.6b")) == 1
     record(ns, "hold.stop_use", other, person=ns.person("Bob Stone", "2001"))
     assert kinds(ns, "NS-6.6b", other) == ["hold_not_theirs"]
 
@@ -189,7 +193,7 @@ def test_a13_released_with_an_agreement(ns: World) -> None:
     by = {"person": central, "post": "corporate_communications"}
     record(ns, "hold.stop_use", page, **by)
     record(ns, "agreed.release", page, **by)
-    ns.seen(page, ns.ada, how="revealed")
+    secrets.reveal(ns.vault, account=page)
     assert (kinds(ns, "NS-6.6c"), status(ns, "NS-6.6b")) == ([], "met")
 
 

@@ -118,11 +118,13 @@ def test_r7_a_platform_outside_the_list(ns: World) -> None:
     who = chain(ns, *NS_CHAIN, "deputy_chief_constable")
     chief = who.pop("deputy_chief_constable")
     request = approved(ns, "tiktok/ruralteam", who, asker=ns.person("Asker", "4000"))
-    opened = requests.open_account(ns.vault, request=request, facts=Facts())
-    assert [one.clause for one in opened.findings] == ["NS-3.4a"]
-    assert status(ns, "NS-3.4b") == "not evidenced"
+    with pytest.raises(Refusal) as caught:
+        requests.open_account(ns.vault, request=request, facts=Facts())
+    assert caught.value.clause == "NS-3.4b"
     agreed = {"person": chief, "post": "deputy_chief_constable", "until": "2026-11-20"}
     record(ns, "agreed.deputy_chief_constables", request, **agreed)
+    opened = requests.open_account(ns.vault, request=request, facts=Facts())
+    assert [one.clause for one in opened.findings] == ["NS-3.4a"]
     assert status(ns, "NS-3.4b") == "met"
     ns.clock.forward(days=30)
     assert "ran out on 2026-11-20" in gaps(ns, "NS-3.4b")[0].words

@@ -50,7 +50,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "Changes of name and owner are told of when made, and not followed up.",
     ),
     "hold": (
-        "Judges who ordered a stop of use, and lists what was shown in it without an agreement; refuses nothing yet.",
+        "Judges who ordered a stop of use; a MUST shows no login in it without an agreement, and what was is listed.",
         "Sessions that are open already, and what is posted through them.",
     ),
     "freeze": (
@@ -58,16 +58,16 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "Sessions open already.",
     ),
     "record_required": (
-        "Lists everybody and everything without the record, and acts that came before it; does not refuse them yet.",
+        "Lists everybody and everything without the record; a MUST refuses the acts that it should come before.",
         "Whether what the record states is true.",
     ),
     "cap": (
-        "Lists what is over the number; does not refuse one more yet.",
+        "Lists what is over the number; a MUST refuses one more.",
         "Accounts that nobody has entered.",
     ),
     "account_form": ("Lists accounts of another form, or of an unknown one.", "The platform itself."),
     "registered_email": (
-        "Compares the registered address with the domains, exactly.",
+        "Compares the registered address with the domains, exactly; a MUST refuses another at the opening.",
         "Which address the platform really has.",
     ),
     "custody": (
@@ -75,7 +75,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "Whether the stored login still works.",
     ),
     "may_hold": (
-        "Lists who has access and should not, or by another way; does not refuse it yet.",
+        "Lists who has access and should not, or by another way; a MUST refuses to give more of it.",
         "Access that the platform gave without the vault.",
     ),
     "post_required": ("Lists accounts for which nobody holds the post.", "How well it is filled."),
@@ -88,7 +88,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "Which apps the platform really lets in.",
     ),
     "stand_in": (
-        "Judges when a stand-in acted: only out of hours, or only in an incident.",
+        "Judges when a stand-in acted: only out of hours, or in an incident; a MUST refuses another way of access.",
         "What a seat in a tool was used for.",
     ),
     "direct_messages": (

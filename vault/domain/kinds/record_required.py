@@ -112,8 +112,25 @@ def assess(case: Case, rule: RecordRequired) -> Outcome:
 
 
 def waived(case: Case, rule: RecordRequired, subject: Subject) -> bool:
-    """Whether a record makes it unnecessary for that subject."""
-    return any(not problem(case, rule, subject, code)[0] for code in rule.unless)
+    """Whether a record makes it unnecessary for that subject, or does meanwhile."""
+    return any(not problem(case, rule, subject, code)[0] for code in rule.unless) or _booked(
+        case, rule, subject.id, case.today
+    )
+
+
+def _booked(case: Case, rule: RecordRequired, subject: str, day: str) -> bool:
+    """Whether what does meanwhile stood on that day, where the document's owner lets it: until an end of its own."""
+    allowed = rule.provisional
+    return (
+        allowed is not None
+        and allowed.allowed
+        and any(
+            row["good"]
+            and row["until"] is not None
+            and london_day_of(row["occurred_at"]) <= day <= row["until"]
+            for row in case.by_code.get((subject, allowed.code), ())
+        )
+    )
 
 
 def subjects(case: Case, rule: RecordRequired) -> Iterator[Subject]:
@@ -182,7 +199,8 @@ def problem(case: Case, rule: RecordRequired, subject: Subject, code: str) -> tu
     ]
     if not rows:
         return f"no record {code}{f' for {subject.platform}' if subject.platform else ''}", None
-    return _wrong(case, rule, subject, rows[-1]) or _late(rows, subject), rows[-1]
+    late = "" if _booked(case, rule, subject.id, subject.began) else _late(rows, subject)
+    return _wrong(case, rule, subject, rows[-1]) or late, rows[-1]
 
 
 def _wrong(case: Case, rule: RecordRequired, subject: Subject, row: Row) -> str:

@@ -86,7 +86,25 @@ def assess(case: Case, rule: StandIn) -> Outcome:
             out.miss("stand_in_out_of_turn", subject, f"the {rule.post} acted {wrong}", rule.clause, entry)
         else:
             out.show(entry)
+    judge_ways(case, rule, out)
     return out
+
+
+def judge_ways(case: Case, rule: StandIn, out: Outcome) -> None:
+    """Access that a stand-in was given by another way; a post that they stand in for is theirs by itself."""
+    if not rule.ways:
+        return
+    for grant in case.access(rule.applies):
+        scopes = case.scopes(case.accounts[grant["account"]])
+        own = any(case.holds(grant["person"], post, case.today, scopes) for post in rule.acts_for)
+        stands_in = case.holds(grant["person"], rule.post, case.today, scopes) and not own
+        if stands_in and case.act(grant["given"]) and not grant["existing"]:
+            out.applied += 1
+            if grant["kind"] in rule.ways:
+                out.show(grant["given"])
+            else:
+                words = f"the {rule.post} has access by {grant['kind']}, and stands in by another way only"
+                out.miss("stand_in_way", grant["person"], words, rule.clause, grant["given"])
 
 
 def _acts(case: Case, rule: StandIn) -> Iterator[tuple[str, int, str]]:

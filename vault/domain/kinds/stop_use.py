@@ -9,9 +9,10 @@ from vault.domain.calendar import london_day_of
 from vault.domain.events import Row
 from vault.domain.kinds.base import ROLES, Kind, Known, Rule
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
+from vault.domain.release import HOLD_CODE
 from vault.domain.strict import Reader
 
-HOLD_CODE, AGREED_CODE = "hold.stop_use", "agreed.release"
+AGREED_CODE = "agreed.release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +57,41 @@ def assess_hold(case: Case, rule: Hold) -> Outcome:
             out.miss(
                 "hold_not_theirs", order["about"], words, rule.clause, order["seq"], status=NOT_EVIDENCED
             )
-        else:
-            out.show(order["seq"], evidence.proof(order))
+            continue
+        out.show(order["seq"], evidence.proof(order))
         for row in _shown_during(case, order):
             if not agreed(case, rule, row["account"], row["occurred_at"]):
                 words = "its login was shown during a stop of use, without an agreement"
-                out.miss("shown_during_hold", row["account"], words, rule.release_clause, row["seq"])
+                out.miss("shown_during_hold", row["account"], words, rule.clause, row["seq"])
     return out
 
 
 def _shown_during(case: Case, order: Row) -> list[Row]:
-    end = order["ended"] if order["ended"] is not None else case.until
     rows = case.reg.find("exposure", **({"account": order["about"]} if order["about"] else {}))
-    return [row for row in rows if order["seq"] < row["seq"] < end and row["account"] in case.accounts]
+    return [
+        row
+        for row in rows
+        if row["account"] in case.accounts and stops(case, order, at=row["occurred_at"], entry=row["seq"])
+    ]
+
+
+def stops(case: Case, order: Row, *, at: str, entry: int) -> bool:
+    """Whether an order stood at that entry and on that day."""
+    end = order["ended"] if order["ended"] is not None else case.until
+    return bool(order["seq"] < entry < end) and (
+        order["ended"] is not None or case.stands(order, london_day_of(at))
+    )
+
+
+def stopped(case: Case, rule: Hold, account: str, *, entry: int) -> bool:
+    """Whether a showing at that entry, now, would be one that `assess_hold` reports."""
+    return not agreed(case, rule, account, case.now) and any(
+        row["code"] == HOLD_CODE
+        and row["about"] in ("", account)
+        and case.counts(row, rule.ordered_by)
+        and stops(case, row, at=case.now, entry=entry)
+        for row in case.records
+    )
 
 
 def agreed(case: Case, rule: Hold, account: str, at: str) -> bool:

@@ -1,0 +1,295 @@
+"""Gates: for each kind that stands before an act, refused exactly where the report would find a gap after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.docs.test_policy_kinds import example
+from tests.domain.fold import EARLIER, TIME, Fold, acc, b64, force, grt, per, req
+from tests.domain.test_compliance import (
+    CUSTODIANS,
+    HOLD,
+    HOLDERS,
+    NOW,
+    TWO,
+    TYPES,
+    all_of,
+    another,
+    end,
+    freeze,
+    nothing,
+    post,
+    record,
+    required,
+    show,
+    withdraw,
+)
+from tests.domain.test_kinds import document
+from vault.domain import before, compliance
+from vault.domain.before import Act, Unmet
+from vault.domain.compliance import Mail, Weight
+from vault.domain.policy import Profile, Strength
+
+MAIN, TODAY = acc("main"), "2026-11-21"
+ME = per("ned")
+
+
+def asks(clause: str, *, strength: Strength = Strength.MUST) -> Profile:
+    """A document with that rule, EL-10."""
+    made = document(clause)
+    return replace(made, clauses={**made.clauses, "EL-10": replace(made.clauses["EL-10"], strength=strength)})
+
+
+def stands(scene: Fold, profile: Profile, what: str, **more: object) -> tuple[Unmet, ...]:
+    """What stands before an act on the main account, for Ned."""
+    account = more.pop("account", None) or scene.row("account", id=MAIN)
+    given = {"person": ME, "way": "secret", "since": TODAY, **more}
+    act = Act(what=what, account=account, **given)  # type: ignore[arg-type]
+    return before.unmet(scene.reg, profile, act, now=NOW)
+
+
+def granted(scene: Fold, way: str, since: str = TODAY) -> None:
+    """The grant that the gate was asked about."""
+    data = {"account": MAIN, "person": ME, "kind": way, "since": since, "existing": False}
+    scene.do("grant.given", grt("asked"), by="cal", **data)
+
+
+def gaps(scene: Fold, profile: Profile, *subjects: str) -> list[str]:
+    """What the report finds amiss under EL-10 about these."""
+    found = compliance.assess(scene.reg, profile, now=NOW)
+    verdict = next(one for one in found if one.clause == "EL-10")
+    return [gap.words for gap in verdict.gaps if gap.subject in subjects]
+
+
+TRAINED = required("person", '["seen"]', before='["grant"]')
+BOOKED = TRAINED + 'provisional = { code = "booked", allowed = true, decision = "Q1" }\n'
+NOT_BOOKED = BOOKED.replace("true", "false")
+SEATS = example("stand_in")
+GRANTS = {
+    "no record": (TRAINED, nothing),
+    "a record": (TRAINED, record("seen", ME)),
+    "withdrawn": (TRAINED, all_of(record("seen", ME), withdraw)),
+    "ended": (TRAINED, all_of(record("seen", ME), end)),
+    "not so": (TRAINED, record("seen", ME, good=False)),
+    "of somebody else": (TRAINED, record("seen", per("hal"))),
+    "by somebody else": (required("person", before='["grant"]', by='["press"]'), record("seen", ME)),
+    "by the post": (
+        required("person", before='["grant"]', by='["press"]'),
+        all_of(post("press", "hal"), record("seen", ME, person=per("hal"))),
+    ),
+    "by oneself": (required("person", before='["grant"]', by='["self"]'), nothing),
+    "of the platform": (TRAINED + "per_platform = true\n", record("seen", ME, platform="x")),
+    "of another platform": (TRAINED + "per_platform = true\n", record("seen", ME, platform="flickr")),
+    "of a version": (TRAINED + 'version = "5"\n', record("seen", ME, version="4")),
+    "unnecessary": (TRAINED + 'unless = ["old"]\n', record("old", ME)),
+    "booked": (BOOKED, record("booked", ME, until="2026-12-01")),
+    "booked, without an end": (BOOKED, record("booked", ME)),
+    "booked, and over": (BOOKED, record("booked", ME, until="2026-11-01")),
+    "booked, where that is not allowed": (NOT_BOOKED, record("booked", ME, until="2026-12-01")),
+    "of another platform's accounts": (TRAINED.replace("{}", '{ platforms = ["flickr"] }'), nothing),
+    "about the account": (required(before='["grant"]'), nothing),
+    "about the account, there": (required(before='["grant"]'), record("seen")),
+    "about the vault": (required("vault", before='["grant"]'), nothing),
+    "about the vault, there": (required("vault", before='["grant"]'), record("seen", "")),
+    "of a person's other freeze": (TRAINED + 'after = "freeze"\n', all_of(record("seen", ME), freeze(None))),
+    "any": (required("person", '["seen", "heard"]', need='"any"', before='["grant"]'), record("heard", ME)),
+    "any, none": (required("person", '["seen", "heard"]', need='"any"', before='["grant"]'), nothing),
+    "not in post": (HOLDERS, nothing),
+    "in post": (HOLDERS, post("press")),
+    "custodians only": (CUSTODIANS, nothing),
+    "no type": (TYPES, nothing),
+    "another type": (TYPES, record("person_type.cadet", ME)),
+    "the type": (TYPES, record("person_type.officer", ME)),
+    "one holder more": (TWO.replace('"accounts"', '"holders"'), nothing),
+    "the first holder": (
+        TWO.replace('"accounts"', '"holders"'),
+        lambda scene: scene.do("grant.revoked", grt("main"), by="cal", until=TODAY, reason="moved"),
+    ),
+    "stand-in": (SEATS, post("duty_inspector")),
+    "no stand-in": (SEATS, nothing),
+    "stand-in with the post": (SEATS, all_of(post("duty_inspector"), post("inspector"))),
+}
+
+
+@pytest.mark.parametrize("way", ["secret", "tool_seat"])
+@pytest.mark.parametrize("case", GRANTS)
+def test_a_grant_is_refused_as_the_report_would_find_it(case: str, way: str) -> None:
+    """The gate's words before the grant are the report's after it, and none is none."""
+    clause, prepare = GRANTS[case]
+    scene, profile = force(), asks(clause)
+    prepare(scene)  # type: ignore[operator]
+    found = stands(scene, profile, before.GRANT, way=way)
+    granted(scene, way)
+    assert [one.words for one in found] == gaps(scene, profile, ME, MAIN, "")
+    assert all(one.must and one.clause == "EL-10" for one in found)
+
+
+def test_the_cases_are_of_both_sorts() -> None:
+    """Some of them are refused and some are not."""
+    count = 0
+    for clause, prepare in GRANTS.values():
+        scene = force()
+        prepare(scene)  # type: ignore[operator]
+        count += bool(stands(scene, asks(clause), before.GRANT))
+    assert 0 < count < len(GRANTS)
+
+
+@pytest.mark.parametrize("strength", [Strength.SHOULD, Strength.FACT, Strength.MAY])
+def test_only_a_must_refuses(strength: Strength) -> None:
+    """Anything less is said."""
+    (found,) = stands(force(), asks(TRAINED, strength=strength), before.GRANT)
+    assert not found.must
+
+
+@pytest.mark.parametrize(
+    ("more", "command"),
+    [
+        ("", f"keyholder record add seen --about person {ME}"),
+        ("per_platform = true\n", f"keyholder record add seen --about person {ME} --platform x"),
+        ('version = "5"\n', f"keyholder record add seen --about person {ME} --edition 5"),
+    ],
+)
+def test_the_command_that_opens_the_way(more: str, command: str) -> None:
+    """Exactly what is missing, about whom, of what."""
+    (found,) = stands(force(), asks(TRAINED + more), before.GRANT)
+    assert found.hint == command
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [('["press"]', "--by PERSON --post press"), ('["self"]', f"--by {ME}"), ('["custodian"]', ME)],
+)
+def test_whose_statement_opens_the_way(by: str, words: str) -> None:
+    """The command says by whom it must be stated."""
+    (found,) = stands(force(), asks(required("person", before='["grant"]', by=by)), before.GRANT)
+    assert found.hint.endswith(words)
+
+
+OPEN_RULES = {
+    "no record": (required(before='["open"]'), False),
+    "a record of the request": (required(before='["open"]'), True),
+    "one account too many": (TWO, False),
+}
+
+
+@pytest.mark.parametrize("case", OPEN_RULES)
+def test_an_opening(case: str) -> None:
+    """Records of the request open the way; an account too many is refused; the report says the same of the account."""
+    clause, there = OPEN_RULES[case]
+    scene, profile = force(), asks(clause)
+    asked = {"platform": "x", "owner_kind": "team", "requester": ME, "details": b64("request")}
+    scene.do("account.requested", req("new"), by="cal", **asked)
+    if there:
+        record("seen", req("new"))(scene)
+    row = scene.row("request", id=req("new"))
+    account = before.opened(row, today=TODAY, owner_kind="team")
+    found = stands(scene, profile, before.OPEN, account=account, person="")
+    assert bool(found) is not there
+    facts = {"platform": "x", "owner_kind": "team", "details": b64("a"), "created_on": TODAY}
+    scene.do("account.opened", acc("new"), by="cal", request=req("new"), **facts)
+    assert [one.words for one in found] == gaps(scene, profile, acc("new"))
+
+
+@pytest.mark.parametrize(
+    ("domain", "persons", "ok"),
+    [
+        ("elsewhere.example", False, True),
+        ("elsewhere.example", True, False),
+        ("x.y", False, False),
+    ],
+)
+def test_an_address(domain: str, persons: bool, ok: bool) -> None:
+    """The address that is given at the opening is judged as the report judges it."""
+    scene = force()
+    account = before.opened({"id": req("new"), "platform": "x", "team": None}, today=TODAY, owner_kind="team")
+    mails = {before.NEW: Mail(domain, persons)}
+    found = stands(
+        scene, asks(example("registered_email")), before.OPEN, account=account, person="", mails=mails
+    )
+    assert bool(found) is not ok
+
+
+def test_what_is_undecided_refuses_nothing() -> None:
+    """No domain is entered: that is for the document's owner, and said."""
+    scene = force()
+    account = before.opened({"id": req("new"), "platform": "x", "team": None}, today=TODAY, owner_kind="team")
+    clause = example("registered_email").replace('["elsewhere.example"]', "[]")
+    (found,) = stands(scene, asks(clause), before.OPEN, account=account, person="", mails={})
+    assert not found.must
+
+
+AGREED = all_of(post("press", "hal"), record("agreed.release", person=per("hal")))
+ORDERED = all_of(post("control_room"), record("hold.stop_use", person=ME))
+STOPS = {
+    "no order": (nothing, True),
+    "ordered": (ORDERED, False),
+    "ordered for all": (all_of(post("control_room"), record("hold.stop_use", "", person=ME)), False),
+    "for another account": (
+        all_of(another, post("control_room"), record("hold.stop_use", acc("two"), person=ME)),
+        True,
+    ),
+    "by somebody who may not": (record("hold.stop_use"), True),
+    "ended": (all_of(ORDERED, end), True),
+    "run out": (all_of(post("control_room"), record("hold.stop_use", person=ME, until="2026-11-01")), True),
+    "agreed": (all_of(ORDERED, AGREED), True),
+    "agreed by somebody else": (all_of(ORDERED, record("agreed.release")), False),
+}
+
+
+@pytest.mark.parametrize("case", STOPS)
+def test_a_stop_of_use(case: str) -> None:
+    """Shown in it all the same, the report would find it; and where it would not, it is shown."""
+    prepare, allowed = STOPS[case]
+    scene, profile = force(), asks(HOLD)
+    prepare(scene)
+    found = stands(scene, profile, before.RELEASE, person=per("hal"))
+    assert bool(found) is not allowed
+    assert all(one.must and "agreed.release" in one.hint for one in found)
+    show(scene)
+    verdicts = compliance.assess(scene.reg, profile, now=NOW)
+    kinds = [gap.kind for verdict in verdicts for gap in verdict.gaps if verdict.weight is Weight.BREACH]
+    assert ("shown_during_hold" in kinds) is not allowed
+
+
+def test_a_release_waits_for_access_given_here_only() -> None:
+    """Who had it before the vault is handed it, and a custodian sees it; a new holder brings the record."""
+    scene, profile = force(), asks(required("person", before='["release"]'))
+    assert stands(scene, profile, before.RELEASE, person=per("hal")) == ()
+    assert stands(scene, profile, before.RELEASE, person=per("cal")) == ()
+    granted(scene, "secret", "2026-11-20")
+    assert stands(scene, profile, before.RELEASE)
+    record("seen", ME, at=NOW)(scene)
+    assert stands(scene, profile, before.RELEASE) == (), "late for the grant, not for the release"
+    assert gaps(scene, profile, ME)
+
+
+@pytest.mark.parametrize(
+    ("reason", "trained", "ok"),
+    [("non_adherence", False, False), ("security", False, True), ("non_adherence", True, True)],
+)
+def test_l12_retraining_before_an_unfreeze(reason: str, trained: bool, ok: bool) -> None:
+    """Asked after a freeze for that reason, and after it only."""
+    rule = required(codes='["retrained"]', before='["unfreeze"]') + 'after = "freeze"\n'
+    scene, profile = force(), asks(rule + 'after_reason = "non_adherence"\n')
+    record("retrained", at=EARLIER)(scene)
+    freeze(reason, TIME)(scene)
+    if trained:
+        record("retrained", at=NOW)(scene)
+    found = stands(scene, profile, before.UNFREEZE, person="")
+    assert (not found) is ok
+    assert [one.words for one in found] == gaps(scene, profile, MAIN)
+
+
+@pytest.mark.parametrize("what", [before.GRANT, before.APPROVAL, before.OPEN])
+def test_a_grant_that_is_not_there_has_no_records(what: str) -> None:
+    """A rule about the grant itself cannot stand before it."""
+    assert stands(force(), asks(required("grant", before='["grant", "approval", "open"]')), what) == ()
+
+
+def test_accounts_of_other_forces_are_not_judged() -> None:
+    """The document does not bind them."""
+    scene, elsewhere = force(), "norfolk"
+    account = {**scene.row("account", id=MAIN), "force": elsewhere}
+    assert stands(scene, asks(TRAINED), before.GRANT, account=account) == ()

@@ -1,0 +1,177 @@
+"""What the document asks before an act of the vault: records, numbers, who may hold access, addresses, no stop of use.
+
+- Each rule's own assessor is asked, of the one act (`Focus`): what it would report, the gate refuses.
+- Only a MUST refuses. What falls short of a SHOULD, or of a fact that the document states, is said and not refused; so
+  is what the document leaves open.
+- What has happened outside is never asked here, and access that was there before the vault is not either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from vault.domain.decisions import Denied
+from vault.domain.events import Register, Row
+from vault.domain.kinds import cap, may_hold, record_required, registered_email, stand_in, stop_use
+from vault.domain.kinds.base import ROLES
+from vault.domain.kinds.cap import Cap
+from vault.domain.kinds.case import UNDECIDED, Gap, Mail, Outcome
+from vault.domain.kinds.focus import NEXT, Focus
+from vault.domain.kinds.may_hold import MayHold
+from vault.domain.kinds.record_required import RecordRequired, Subject
+from vault.domain.kinds.registered_email import RegisteredEmail
+from vault.domain.kinds.stand_in import StandIn
+from vault.domain.kinds.stop_use import AGREED_CODE, Hold
+from vault.domain.policy import Profile, Strength
+
+APPROVAL, OPEN, GRANT, RELEASE, UNFREEZE, CLOSE = record_required.GATES
+NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """What an act falls short of: the clause, whether it must be refused, why, and what to do about it."""
+
+    clause: str
+    must: bool
+    words: str
+    hint: str
+
+    def denied(self, action: str, about: str) -> Denied:
+        """The refusal of an act."""
+        return Denied(action, self.words, self.hint, self.clause, about)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What the vault is about to do: with which account, for whom, by which way, and since when."""
+
+    what: str
+    account: Row
+    person: str = ""
+    way: str = ""
+    since: str = ""
+    mails: Mapping[str, Mail] | None = None
+
+
+def opened(request: Row, *, today: str, owner_kind: str, **known: str | None) -> Row:
+    """The account that a request would open, as its row would be."""
+    row = {"id": NEW, "request": request["id"], "platform": request["platform"], "team": request["team"]}
+    rest = {"type": known.get("type"), "force": known.get("force"), "created_on": today, "added": NEXT}
+    return {**row, **rest, "owner_kind": owner_kind, "state": "open"}
+
+
+def unmet(reg: Register, profile: Profile, act: Act, *, now: str) -> tuple[Unmet, ...]:
+    """Everything that stands before the act, what must be refused first."""
+    focus = _focus(reg, profile, act, now)
+    found = [*_records(focus, profile, act), *_others(reg, focus, profile, act)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: not one.must))
+
+
+def _focus(reg: Register, profile: Profile, act: Act, now: str) -> Focus:
+    grant = None
+    if act.what in (GRANT, APPROVAL, OPEN) and act.person:
+        grant = {
+            "id": NEW,
+            "account": act.account["id"],
+            "person": act.person,
+            "kind": act.way,
+            "since": act.since,
+            "existing": 0,
+            "given": NEXT,
+        }
+    return Focus(reg, profile, now=now, account=act.account, person=act.person, grant=grant, mails=act.mails)
+
+
+def _records(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
+    for rule in profile.rules(RecordRequired):
+        if act.what in rule.before and _asked(focus, rule, act):
+            for gap in _of(record_required.assess(focus, rule), act):
+                yield _unmet(profile, gap, _command(focus, rule, act, gap))
+
+
+def _asked(focus: Focus, rule: RecordRequired, act: Act) -> bool:
+    """Who had the access before the vault may be handed it, and a custodian's own eyes are no holder's."""
+    if rule.about == "grant" and act.what != RELEASE:
+        return False  # nothing can be on record of what is not there yet
+    held = focus.reg.find("grant_", account=act.account["id"], person=act.person, kind=act.way, revoked=None)
+    return act.what != RELEASE or (bool(held) and not any(row["existing"] for row in held))
+
+
+def _others(reg: Register, focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
+    if act.what == GRANT:
+        yield from _access(focus, profile, act)
+    elif act.what == OPEN:
+        yield from _opening(reg, focus, profile, act)
+    elif act.what == RELEASE:
+        for hold in profile.rules(Hold):
+            if stop_use.stopped(focus, hold, act.account["id"], entry=NEXT):
+                gap = Gap("", "", act.account["id"], "its use is stopped", hold.clause, ())
+                by = f" --by PERSON --post {hold.released_by}"
+                yield _unmet(profile, gap, f"{_ADD} {AGREED_CODE} --about account {act.account['id']}{by}")
+
+
+def _access(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
+    """Who may have it, by which way, and how many."""
+    for rule in profile.rules(MayHold):
+        for gap in _of(may_hold.assess(focus, rule), act):
+            person_type = gap.kind == "person_type"
+            hint = f"{_ADD} person_type.TYPE --about person {act.person}" if person_type else _POSTS
+            yield _unmet(profile, gap, hint)
+    for many in profile.rules(Cap):
+        if many.of == "holders":
+            for gap in _of(cap.assess(focus, many), act):
+                yield _unmet(profile, gap, "end somebody else's first: keyholder grant revoke")
+    for rule_ in profile.rules(StandIn):
+        out = Outcome()
+        stand_in.judge_ways(focus, rule_, out)
+        for gap in _of(out, act):
+            yield _unmet(profile, gap, f"give it --as {rule_.ways[0].replace('_', '-')}")
+
+
+def _opening(reg: Register, focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
+    """How many there may be, and under which address."""
+    among = Focus(reg, profile, now=focus.now, account=act.account, opening=True)
+    for many in profile.rules(Cap):
+        if many.of == "accounts":
+            for gap in _of(cap.assess(among, many), act):
+                yield _unmet(profile, gap, "close one first: keyholder account close")
+    for rule in profile.rules(RegisteredEmail):
+        for gap in _of(registered_email.assess(focus, rule), act):
+            yield _unmet(profile, gap, "say under which address it is registered: --email ADDRESS")
+
+
+def _of(out: Outcome, act: Act) -> list[Gap]:
+    """The gaps of this act: what is amiss about others is no reason to refuse it."""
+    return [gap for gap in out.gaps if gap.subject in ("", NEW, act.account["id"], act.person)]
+
+
+def _unmet(profile: Profile, gap: Gap, hint: str) -> Unmet:
+    must = profile.clauses[gap.clause].strength is Strength.MUST and gap.status != UNDECIDED
+    return Unmet(gap.clause, must, gap.words, hint)
+
+
+_ADD = "keyholder record add"
+_POSTS = "access by this way is for certain posts: keyholder post give, or another way: --as"
+
+
+def _command(focus: Focus, rule: RecordRequired, act: Act, gap: Gap) -> str:
+    """The command that puts on record what is missing."""
+    platform = act.account["platform"] if rule.per_platform else ""
+    subject = Subject(gap.subject, platform)
+    wrong = [code for code in rule.codes if record_required.problem(focus, rule, subject, code)[0]]
+    ids = {"account": ("account", act.account["id"]), "person": ("person", gap.subject), "vault": ("", "")}
+    kind, id_ = ids.get(rule.about, (rule.about, gap.subject))
+    if id_ == NEW:
+        kind, id_ = "request", act.account["request"]
+    words = [f"--about {kind} {id_}"] * bool(kind) + [f"--platform {platform}"] * bool(platform)
+    words += [f"--edition {rule.version}"] * bool(rule.version) + _by(rule, gap.subject)
+    return "; ".join(" ".join((_ADD, code, *words)) for code in wrong or rule.codes)
+
+
+def _by(rule: RecordRequired, subject: str) -> list[str]:
+    posts = [who for who in rule.by if who not in (*ROLES, "self")]
+    if "self" in rule.by:
+        return [f"--by {subject}"]
+    return [f"--by PERSON --post {posts[0]}"] if posts and not set(rule.by) & set(ROLES) else []
