@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.fold import DAY, TIME, Fold, acc, dev, force, per
+from tests.domain.fold import DAY, TIME, Fold, acc, dev, force, grt, per, rec
 from vault.domain import release
 from vault.domain.decisions import Allowed, Denied
 from vault.domain.policy import Profile
@@ -108,3 +108,16 @@ def test_a_change_is_judged_never_refused(scene: Fold) -> None:
     by_post = judge(scene, "hal")
     assert by_post is not None and (by_post.finding, by_post.clause) == ("", "NS-10.2f")
     assert judge(scene, "ned").finding  # type: ignore[union-attr]
+
+
+def test_what_the_document_asks_of_new_access(scene: Fold) -> None:
+    """Somebody who was given access here is shown nothing before the masterclass; its clause says so."""
+    data = {"account": X, "person": per("ned"), "kind": "secret", "since": DAY, "existing": False}
+    scene.do("grant.given", grt("new"), by="cal", **data)
+    denied = ask(scene, "cal", CUSTODIAN, to=per("ned"))
+    assert isinstance(denied, Denied)
+    assert (denied.action, denied.clause, denied.about) == (release.SHOW, "NS-11.1a", X)
+    scene.do(
+        "record.made", rec("one"), by="cal", code="training.masterclass", about=per("ned"), occurred_at=TIME
+    )
+    assert ask(scene, "cal", CUSTODIAN, to=per("ned"))
