@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.audit_anchor import anchor
+from cli.audit_continue import continue_, lost
 from cli.audit_witness import cosigned, request, witness
 from cli.opening import open_vault
 from cli.options import App, group
@@ -29,7 +30,7 @@ def audit() -> None:
     """The log: who did what, in which order, and the proof that nobody changed it since."""
 
 
-for _command in (witness, request, cosigned, anchor):
+for _command in (witness, request, cosigned, anchor, continue_, lost):
     audit.add_command(_command)
 
 

@@ -41,16 +41,35 @@ def open_vault(app: App, *, unlock: bool = True, sync: bool = True) -> Vault:
             _is_the_one(vault)
         if not remembers:
             app.out.note(_FORGOTTEN)
-    void = vault.sync().void if sync else ()
+    void = _catch_up(app, vault, unlock=unlock) if sync else ()
     if void:
         app.out.note(f"{len(void)} new entries have no effect (void): see keyholder status")
-    if unlock and not vault.unlocked:
-        from vault.ops.unlock import unlock as open_keys
-
-        open_keys(vault, app.passphrase(), cost=app.context.cost)
+    if unlock:
+        _unlock(app, vault)
     vault.clock_confirmed = app.context.clock_confirmed
     vault.after_commit = lambda: setattr(app.context, "changed", True)
     return _as_it_was(app, vault)
+
+
+def _catch_up(app: App, vault: Vault, *, unlock: bool) -> tuple[int, ...]:
+    """Verify what is new; where an older log was put in place, ask if administrators have said that it goes on."""
+    from audit.errors import Forked, RolledBack
+
+    try:
+        return vault.sync().void
+    except (RolledBack, Forked) as error:
+        from cli.audit_continue import ask_to_go_on
+
+        if unlock and app.terminal.can_ask():
+            _unlock(app, vault)  # so that the administrators have names
+        return ask_to_go_on(app, vault, error)
+
+
+def _unlock(app: App, vault: Vault) -> None:
+    if not vault.unlocked:
+        from vault.ops.unlock import unlock as open_keys
+
+        open_keys(vault, app.passphrase(), cost=app.context.cost)
 
 
 @contextmanager

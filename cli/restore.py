@@ -41,7 +41,8 @@ def restore(
 ) -> None:
     """Verify a backup from its first entry, and put it where no vault is. Needs no keys.
 
-    What came after the backup is lost. A machine that verified more refuses the copy as a rollback (exit code 6).
+    What came after the backup is lost. A machine that verified more refuses the copy (exit code 6)
+    until an administrator has run `keyholder audit continue`, and it has been asked.
     """
     from cli.backup import source
     from vault.ops.restoring import restore as put_back
@@ -73,7 +74,8 @@ def restore(
     )
     if done.lost:
         app.out.note(
-            f"this machine refuses the copy: it verified {done.lost} more entries, which somebody may still have"
+            f"this machine refuses the copy: it verified {done.lost} more entries, which somebody may still have; "
+            "if they are lost, an administrator goes on with: keyholder audit continue"
         )
 
 

@@ -461,6 +461,8 @@ def _log(story: Story) -> None:
         story.fail("backup check", str(story.folder / "one.age"), option, SECRETS[mark], code=2)
         to = ("--to", str(story.folder / "never.db"))
         story.fail("restore", str(story.folder / "one.age"), option, SECRETS[mark], *to, code=2)
+    do("audit lost")
+    story.fail("audit continue", "--confirm", "1", code=2)
     story.fail("backup make", str(story.folder / "six.age"), "--passphrase", SECRETS["backup pass"], code=2)
     lines = "person list\nsecret show x/ZqForceMain --to-pipe\nperson show nobody\n"
     do("shell", stdin=lines, shows="changed", code=3)

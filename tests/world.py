@@ -234,6 +234,7 @@ PROJECTED = (
     "refusal",
     "policy",
     "backup",
+    "restored",
     "witness",
     "cosigned",
     "anchor",

@@ -17,6 +17,7 @@ from audit.deep import (
     keys,
     people,
     records,
+    restored,
     rotation,
     usage,
     versions,
@@ -42,6 +43,7 @@ RULES = {
         witnesses,
         erasure,
         details,
+        restored,
     )
     for name, rule in concept.RULES.items()
 }

@@ -275,6 +275,7 @@ class Register:
     )  # claim → who filed it, its device
     blobs: dict[str, frozenset[str]] = field(default_factory=dict)  # hash → whom its words concern
     erased: set[str] = field(default_factory=set)
+    restored: set[tuple[int, str, int, int]] = field(default_factory=set)  # entry, lost root and size, from
     notes: set[str] = field(default_factory=set)
     uses: dict[int, str] = field(default_factory=dict)  # entry → account
     records: dict[str, Record] = field(default_factory=dict)

@@ -432,6 +432,7 @@ EXAMPLES: dict[str, Example] = {
             scene.do("person.left", per("hal"), **AT),
         ),
     ),
+    "log.restored": Example("ada", "", {"continued": 5, "size": 9, "root": b64("a lost head")}, "pending"),
 }
 
 

@@ -22,6 +22,7 @@ from vault.domain import (
     people,
     records,
     recovery,
+    restored,
     rotation,
     secrets,
     signers,
@@ -51,6 +52,7 @@ TABLE: dict[str, Event] = {
         erasure,
         evidence,
         details,
+        restored,
     )
     for event in concept.EVENTS
 }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vault.store.shared import Shared
 
 # What only this client knows; everything else in the projection must follow from the log.
-OWN_TABLES = frozenset({"pin", "lookup", "stale"})
+OWN_TABLES = frozenset({"pin", "lookup", "stale", "accepted", "lost"})
 SHOWN = 10
 CHUNK = 1000
 
@@ -54,7 +54,7 @@ class Replay:
 
     def commit(self, done: Commit) -> None:
         """Take in a verified commit."""
-        self.state.add_leaves(self.size, done.leaves)
+        self.state.add_leaves(self.size, done.leaves, done.entries)
         for entry in done.entries:
             self._entry(entry)
 
@@ -69,8 +69,9 @@ class Replay:
         from vault.ops.log import bodies
 
         end = vault.follower.size
-        self.state.add_leaves(self.size, vault.state.leaves(self.size, end))
-        for entry in map(decode, bodies(vault, self.size, end)):
+        entries = [decode(body) for body in bodies(vault, self.size, end)]
+        self.state.add_leaves(self.size, vault.state.leaves(self.size, end), entries)
+        for entry in entries:
             self._entry(entry)
 
     def compare(self, vault: Vault) -> None:

@@ -85,7 +85,7 @@ def _fold(vault: Vault, state: State, to: Point) -> Entry:
     frontier, last, leaf = Frontier(), None, b""
     for entry, leaf in _verified(vault, to):
         fold_into(state, entry)
-        state.add_leaves(entry.seq, [leaf])
+        state.add_leaves(entry.seq, [leaf], [entry])
         frontier.append(leaf)
         last = entry
     if last is None:

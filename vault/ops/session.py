@@ -110,7 +110,7 @@ class Vault:
     def _held(self) -> dict[int, bytes]:
         """What this home was told of the log when it was made: the genesis, and the head in its invitation."""
         held = {1: bytes.fromhex(self.place.vault_id)} if self.place.vault_id else {}
-        if self.place.held_size:
+        if self.place.held_size and not self._given_up(self.place.held_size):
             held[self.place.held_size] = bytes.fromhex(self.place.held_root)
         return held
 
@@ -127,9 +127,15 @@ class Vault:
             self.follower = Follower.start(held={**self._held(), **held})
             self.catch_up()
 
+    def _given_up(self, size: int) -> bool:
+        """Whether a head of that size belongs to what was lost when the log was continued from a backup."""
+        rows = self.state.find("accepted") if "accepted" in self.state.tables() else []
+        return any(row["continued"] < size <= row["size"] for row in rows)
+
     def reload(self) -> None:
         """Stand again where the pin is: what an unfinished unit of work did is forgotten."""
         self.follower = self._resume()
+        self._names = None
 
     # --- catching up --------------------------------------------------------------------------------------
 
@@ -185,7 +191,7 @@ class Vault:
     def fold(self, done: Commit, start: int) -> list[int]:
         """Fold the entries of one verified commit; returns the positions of void ones."""
         void = [entry.seq for entry in done.entries if self.fold_entry(entry) is not None]
-        self.state.add_leaves(start, done.leaves)
+        self.state.add_leaves(start, done.leaves, done.entries)
         return void
 
     def fold_entry(self, entry: Entry) -> str | None:

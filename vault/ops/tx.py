@@ -221,7 +221,7 @@ class Tx:
         shared.append(
             start=start, bodies=made.bodies, keyset=vault.keyring.keyset_id, note=made.note, request=request
         )
-        self.state.add_leaves(start, made.leaves)
+        self.state.add_leaves(start, made.leaves, made.entries)
         shared.put_tiles(list(self._full_tiles(start, start + len(made.bodies))))
         for id_ in self.drop_from_inbox:
             shared.drop_inbox(id_)

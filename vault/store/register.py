@@ -10,12 +10,13 @@ import json
 import os
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from audit.entry import Entry
 from vault.domain.events import Row
 from vault.domain.exposure import LIVE
 from vault.errors import UsageProblem
@@ -29,6 +30,7 @@ REMEMBERED = frozenset(
     {"person", "role", "keyset", "epoch", "epoch_seal", "batch", "batch_seal", "device", "policy", "pin"}
     | {"account", "version", "part", "rotation"}
 )
+KEPT = ("accepted", "lost")  # what no log tells again, and every replay leaves alone
 ANSWERS = 1000  # so many of a table are remembered at a time
 _T = TypeVar("_T")
 
@@ -157,6 +159,7 @@ class State:
 
     def remake(self) -> None:
         """Empty tables of this release in place of whatever is there, the pin too; inside a transaction."""
+        kept = {table: self._find(table, {}) for table in KEPT if table in self.tables()}
         for kind, name in self._conn.execute(
             "SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "
             "ORDER BY type = 'table'"  # what hangs on a table goes first
@@ -166,6 +169,8 @@ class State:
             self._conn.execute(statement)
         self._sql.clear()
         self._forget()
+        for table, rows in kept.items():
+            self.put_all(table, rows)
 
     def close(self) -> None:
         self._conn.close()
@@ -343,10 +348,27 @@ class State:
             time=pin.time,
         )
 
-    def add_leaves(self, start: int, leaves: Iterable[bytes]) -> None:
-        """Leaf hashes of verified entries: what later reads of a body are checked against."""
-        rows = [{"seq": seq, "hash": leaf} for seq, leaf in enumerate(leaves, start)]
-        self._conn.executemany("INSERT INTO leaf (seq, hash) VALUES (:seq, :hash)", rows)
+    def add_leaves(self, start: int, leaves: Sequence[bytes], entries: Sequence[Entry] = ()) -> None:
+        """Leaf hashes of verified entries: what later reads of a body are checked against. And what each entry was,
+        which nothing else would tell if the log is one day continued from a backup."""
+        what = [(entry.event, entry.subject, entry.time) for entry in entries] or [("", "", "")] * len(leaves)
+        rows = [
+            (seq, leaf, *words) for seq, (leaf, words) in enumerate(zip(leaves, what, strict=True), start)
+        ]
+        self._conn.executemany(
+            "INSERT INTO leaf (seq, hash, event, subject, time) VALUES (?, ?, ?, ?, ?)", rows
+        )
+
+    def leaf_rows(self, start: int, end: int) -> list[Row]:
+        """What entries start..end-1 were: seq, event, subject, time."""
+        sql = "SELECT seq, event, subject, time FROM leaf WHERE seq >= :start AND seq < :end ORDER BY seq"
+        return self.query(sql, start=start, end=end)
+
+    def clear(self) -> None:
+        """Empty every table but those that are kept, in a transaction that fills them again."""
+        for table in sorted(self.tables() - set(KEPT)):
+            self._conn.execute("DELETE FROM " + table)
+            self._changed(table)
 
     def leaves(self, start: int, end: int) -> list[bytes]:
         """Leaf hashes of entries start..end-1."""

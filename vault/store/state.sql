@@ -7,7 +7,10 @@ CREATE TABLE pin (                  -- what this client has verified: moves in t
     vault_id TEXT NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL, last BLOB NOT NULL,
     frontier BLOB NOT NULL, time TEXT NOT NULL
 );
-CREATE TABLE leaf (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL);
+CREATE TABLE leaf (                 -- every entry that was verified: its hash, and what it was if it should be lost
+    seq INTEGER PRIMARY KEY, hash BLOB NOT NULL,
+    event TEXT NOT NULL DEFAULT '', subject TEXT NOT NULL DEFAULT '', time TEXT NOT NULL DEFAULT ''
+);
 CREATE TABLE signer (               -- what the log library believes: who may sign, and who may add and revoke others
     id TEXT PRIMARY KEY, public BLOB NOT NULL, added INTEGER NOT NULL, revoked INTEGER, vouches INTEGER NOT NULL
 );
@@ -209,6 +212,9 @@ CREATE TABLE erased (hash TEXT PRIMARY KEY, person TEXT NOT NULL, seq INTEGER NO
 CREATE TABLE refusal (seq INTEGER PRIMARY KEY, action TEXT NOT NULL, clause TEXT, about TEXT, person TEXT NOT NULL);
 CREATE TABLE policy (seq INTEGER PRIMARY KEY, profile TEXT NOT NULL, document TEXT NOT NULL);
 CREATE TABLE backup (seq INTEGER PRIMARY KEY, size INTEGER NOT NULL);
+CREATE TABLE restored (             -- heads that administrators declared lost, and from where the log was continued
+    seq INTEGER PRIMARY KEY, root TEXT NOT NULL, size INTEGER NOT NULL, continued INTEGER NOT NULL
+);
 
 -- heads seen outside; a cosignature is believed when it has been verified against the leaves, not because it is here
 CREATE TABLE witness (
@@ -223,3 +229,13 @@ CREATE TABLE anchor (seq INTEGER PRIMARY KEY, size INTEGER NOT NULL, at TEXT NOT
 CREATE TABLE lookup (tag BLOB NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, tag, id));
 CREATE INDEX lookup_id ON lookup (kind, id);
 CREATE TABLE stale (kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id));
+
+-- this client only: what it had verified and gave up, and by which entry; kept when the rest is folded again
+CREATE TABLE accepted (
+    seq INTEGER NOT NULL, continued INTEGER NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (seq, continued, size)
+);
+CREATE TABLE lost (
+    size INTEGER NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL, subject TEXT NOT NULL, time TEXT NOT NULL,
+    PRIMARY KEY (size, seq)
+);

@@ -1,0 +1,122 @@
+"""`audit continue`, `audit lost`, and the question that every other machine is asked once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.ops.test_continuing import Force, continued, lose_two
+
+
+@pytest.fixture
+def force(tmp_path: Path) -> Force:
+    """One administrator, a custodian, and two entries that a restore has lost."""
+    made = Force(tmp_path, two=False)
+    made.size = lose_two(made)
+    return made
+
+
+def test_the_whole_road(force: Force, capsys: pytest.CaptureFixture[str]) -> None:
+    """The administrator types how many are lost; the custodian says yes, once; both see what it was."""
+    assert force.keyholder("audit", "continue", "--format", "json", home=force.home, answers=("2",)) == 0
+    out = capsys.readouterr()
+    at = force.size
+    assert json.loads(out.out) == {"entry": at, "continued_at": at, "lost": 2, "in_force": True}
+    assert out.err.count("lost: entry") == 2
+    assert "person.added per-" in out.err
+    assert force.keyholder("person", "list", home=force.cal.home, answers=("y",)) == 0
+    said = capsys.readouterr()
+    assert f"continued from a backup at {at} entries by Ada Byron" in said.err
+    assert f"entries {at} to {at + 1} are lost" in said.err
+    assert "Una Lost" not in said.out
+    assert force.keyholder("person", "list", home=force.cal.home, answers=()) == 0
+    assert "continued" not in capsys.readouterr().err
+    assert force.keyholder("audit", "lost", "--format", "json", home=force.cal.home) == 0
+    assert [row["event"] for row in json.loads(capsys.readouterr().out)] == ["person.added"] * 2
+    assert force.keyholder("audit", "continue", home=force.home, answers=()) == 2
+    assert "nothing to continue" in capsys.readouterr().err
+
+
+def test_nobody_is_asked_without_a_terminal(force: Force, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 6, and what to do; no is no, and asked again."""
+    continued(force)
+    for answers in (None, ("n",), ("",)):
+        assert force.keyholder("status", home=force.cal.home, answers=answers) == 6
+        said = capsys.readouterr().err
+        assert "was continued from a backup" in said
+        assert "run `keyholder status` on a terminal" in said
+    assert force.keyholder("status", "--no-input", home=force.cal.home, answers=("y",)) == 6
+    assert f"by {force.ada}" in capsys.readouterr().err, "without keys there are ids"
+    assert force.keyholder("status", home=force.cal.home, answers=("y",)) == 7
+    assert force.keyholder("audit", "verify", "--state", home=force.cal.home) == 0
+
+
+def test_another_number_than_is_lost_changes_nothing(
+    force: Force, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is typed, or given; a custodian's is refused."""
+    assert force.keyholder("audit", "continue", home=force.home, answers=("1",)) == 2
+    assert force.keyholder("audit", "continue", home=force.home) == 2
+    assert "--confirm 2" in capsys.readouterr().err
+    assert force.keyholder("audit", "continue", "--confirm", "2", home=force.cal.home) == 4
+    assert "only an administrator" in capsys.readouterr().err
+    assert force.keyholder("audit", "continue", "--confirm", "2", home=force.home) == 0
+    assert force.keyholder("audit", "continue", "--confirm", "2", home=force.cal.home) == 0, "as a yes"
+
+
+def test_two_administrators(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first one's waits; the second one runs the same, or is asked afterwards like others."""
+    force = Force(tmp_path)
+    lose_two(force)
+    assert force.bea is not None
+    assert force.keyholder("audit", "continue", "--confirm", "2", home=force.home) == 0
+    assert "it waits: another administrator runs" in capsys.readouterr().err
+    assert force.keyholder("audit", "continue", "--confirm", "2", home=force.bea.home) == 0
+    assert force.keyholder("status", home=force.cal.home, answers=("y",)) == 7
+    assert "too few say so" not in capsys.readouterr().err
+
+
+def test_one_word_where_two_are_known_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A backup from before there was a second administrator: the first is alone there, and not here."""
+    force = Force(tmp_path, two=False)
+    copy = force.copy()
+    from tests.members import member
+
+    force.bea = member(force, "Bea Cox", "2002", "administrator", folder="bea")
+    for number in range(18):
+        force.person("New Person", f"40{number:02}")
+    force.all_read()
+    force.put_back(copy)
+    assert force.keyholder("audit", "continue", "--confirm", str(force_lost(force)), home=force.home) == 0
+    assert "lost: and " in capsys.readouterr().err, "a long list is cut"
+    assert force.keyholder("status", home=force.cal.home, answers=("n",)) == 6
+    assert "knows 2 administrators, of whom too few say so" in capsys.readouterr().err
+    assert force.keyholder("status", home=force.bea.home, answers=("y",)) == 7
+    assert "keys are not in force in the restored log" in capsys.readouterr().err
+
+
+def force_lost(force: Force) -> int:
+    from tests.ops.test_continuing import surveyed
+
+    return len(surveyed(force.vault).lost)
+
+
+def test_a_log_that_is_broken_as_well_is_refused_as_before(
+    force: Force, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is asked over a log that does not verify; nor where the pin itself is what fits."""
+    import sqlite3
+
+    conn = sqlite3.connect(force.location, isolation_level=None)
+    triggers = conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        conn.execute(f"DROP TRIGGER {name}")
+    conn.execute("UPDATE entries SET body = replace(body, 'custodian', 'holder') WHERE seq > 3")
+    for _, text in triggers:
+        conn.execute(text)
+    conn.close()
+    assert force.keyholder("status", home=force.cal.home, answers=("y",)) == 6
+    said = capsys.readouterr().err
+    assert "an older copy was put in its place" in said
