@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import io
 import json
@@ -114,6 +115,14 @@ def test_usage(folder, tmp_path, capsys):
     assert main(["request", str(folder / "log"), "--old", "-1"]) == 2
 
 
+def ended(process: subprocess.Popen[str]) -> int:
+    """How it ended; nothing is left running if it does not."""
+    try:
+        return process.wait(60)
+    finally:
+        process.kill()
+
+
 def test_serve(folder):
     """A process of its own answers add-checkpoint until it is interrupted."""
     run("cosign", folder / "w", folder / "log", "--vault-id", ID)
@@ -123,6 +132,7 @@ def test_serve(folder):
         env=dict(os.environ),
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     try:
         port = int(re.search(r":([0-9]+)/", process.stderr.readline())[1])
@@ -133,7 +143,7 @@ def test_serve(folder):
         connection.close()
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert ended(process) == 0
         process.stderr.close()
     (state,) = [path for path in (folder / "w").glob("*.json") if len(path.stem) == 64]
     assert json.loads(state.read_text())["cosigned"]["size"] == 10

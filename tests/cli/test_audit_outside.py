@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -101,14 +102,18 @@ def test_serve_on_the_loopback(world: World) -> None:
         env={**os.environ, "KEYHOLDER_HOME": str(world.folder / "nobody")},
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     assert process.stderr is not None
     try:
         assert re.search(r"http://127\.0\.0\.1:[0-9]+/add-checkpoint", process.stderr.readline())
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
-        process.stderr.close()
+        try:
+            assert process.wait(60) == 0
+        finally:
+            process.kill()  # nothing is left running if it did not end
+            process.stderr.close()
 
 
 # --- time-stamps --------------------------------------------------------------------------------------------------

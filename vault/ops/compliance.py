@@ -116,7 +116,7 @@ def explain(vault: Vault | None, key: str, *, document: str | None = None) -> Ex
         found = profile(name)
         if key in found.clauses:
             return _explained(found, key)
-    raise NotFound(f"no document has a clause {key}", hint="keyholder policy show PROFILE lists them")
+    raise NotFound(f"no document has a clause {key}", hint="see them all: keyholder policy show PROFILE")
 
 
 def _explained(found: Profile, key: str) -> Explained:
