@@ -74,8 +74,8 @@ def test_lost_says_whom_to_tell_and_what_to_change(world: World) -> None:
     assert "keyholder rotation start" in done.stdout
     world.run("device", "told", "blue phone", "ict", "--at", "today 08:50")
     told = json.loads(world.run("device", "show", "blue phone", "--format", "json").stdout)["told"]
-    assert told[0] == "ict: 2026-11-02T08:50:00Z"
-    assert told[1] == "information_security: not yet"
+    assert told["ict"] == "2026-11-02T08:50:00Z"
+    assert told["information_security"] == "not yet"
     world.check()
 
 

@@ -44,7 +44,7 @@ def test_after_a_backup_and_a_head_both_have_a_date(world: World) -> None:
     backup.make(world.vault, world.folder / "b.age", recipients=[str(key.to_public())])
     log.mark_kept(world.vault)
     found = checks(world)
-    assert found["last backup"].words.startswith("2026-11-02T")
+    assert found["last backup"].words.startswith("begun 2026-11-02T")
     assert found["last outside head"].words.startswith(f"{world.vault.follower.size} entries")
 
 
