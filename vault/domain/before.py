@@ -9,16 +9,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vault.domain.decisions import Denied
 from vault.domain.events import Register, Row
-from vault.domain.kinds import cap, may_hold, record_required, registered_email, stand_in, stop_use
+from vault.domain.kinds import cap, may_hold, on_event, record_required, registered_email, stand_in, stop_use
 from vault.domain.kinds.base import ROLES
 from vault.domain.kinds.cap import Cap
 from vault.domain.kinds.case import UNDECIDED, Gap, Mail, Outcome
 from vault.domain.kinds.focus import NEXT, Focus
 from vault.domain.kinds.may_hold import MayHold
+from vault.domain.kinds.on_event import EventStep, OnEvent
 from vault.domain.kinds.record_required import RecordRequired, Subject
 from vault.domain.kinds.registered_email import RegisteredEmail
 from vault.domain.kinds.stand_in import StandIn
@@ -26,7 +27,16 @@ from vault.domain.kinds.stop_use import AGREED_CODE, Hold
 from vault.domain.policy import Profile, Strength
 
 APPROVAL, OPEN, GRANT, RELEASE, UNFREEZE, CLOSE = record_required.GATES
+REFUSAL = "refusal"
 NEW = "new"
+# What an act of the vault is as an event. What protects is none: a freeze, an end of access, a change wait for nothing.
+_EVENTS = {
+    APPROVAL: "request_approved",
+    REFUSAL: "request_refused",
+    OPEN: "account_opened",
+    GRANT: "grant_given",
+    CLOSE: "account_closed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +55,15 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What the vault is about to do: with which account, for whom, by which way, and since when."""
+    """What the vault is about to do: with which account or request, for whom, by which way, since when, or when."""
 
     what: str
     account: Row
     person: str = ""
     way: str = ""
     since: str = ""
+    at: str = ""
+    request: str = ""
     mails: Mapping[str, Mail] | None = None
 
 
@@ -65,7 +77,8 @@ def opened(request: Row, *, today: str, owner_kind: str, **known: str | None) ->
 def unmet(reg: Register, profile: Profile, act: Act, *, now: str) -> tuple[Unmet, ...]:
     """Everything that stands before the act, what must be refused first."""
     focus = _focus(reg, profile, act, now)
-    found = [*_records(focus, profile, act), *_others(reg, focus, profile, act)]
+    events = _events(_focus(reg, profile, _done(act, now), now), profile, act)
+    found = [*_records(focus, profile, act), *_others(reg, focus, profile, act), *events]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: not one.must))
 
 
@@ -81,7 +94,29 @@ def _focus(reg: Register, profile: Profile, act: Act, now: str) -> Focus:
             "existing": 0,
             "given": NEXT,
         }
-    return Focus(reg, profile, now=now, account=act.account, person=act.person, grant=grant, mails=act.mails)
+    decision = None
+    if act.request:
+        given = act.what == APPROVAL
+        decision = {"request": act.request, "given": given, "occurred_at": act.at or now, "seq": NEXT}
+    return Focus(
+        reg,
+        profile,
+        now=now,
+        account=act.account,
+        person=act.person,
+        grant=grant,
+        decision=decision,
+        mails=act.mails,
+    )
+
+
+def _done(act: Act, now: str) -> Act:
+    """The act as done: a closed account is one, which no rule about accounts in use asks for."""
+    if act.what != CLOSE:
+        return act
+    return replace(
+        act, account={**act.account, "state": "closed", "closed_at": act.at or now, "closed": NEXT}
+    )
 
 
 def _records(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
@@ -110,6 +145,34 @@ def _others(reg: Register, focus: Focus, profile: Profile, act: Act) -> Iterator
                 gap = Gap("", "", act.account["id"], "its use is stopped", hold.clause, ())
                 by = f" --by PERSON --post {hold.released_by}"
                 yield _unmet(profile, gap, f"{_ADD} {AGREED_CODE} --about account {act.account['id']}{by}")
+
+
+def _events(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
+    """What must have been done before the act, as an event that the document names; or that it may not be at all."""
+    name = _EVENTS.get(act.what, "")
+    for rule in profile.rules(OnEvent):
+        if name not in rule.on:
+            continue
+        first = tuple(step for step in rule.steps if step.when == on_event.BEFORE)
+        alone = replace(rule, on=(name,), steps=first)
+        for step in first:
+            for gap in _of(on_event.assess(focus, replace(alone, steps=(step,), ordered=False)), act):
+                yield _unmet(profile, gap, _step_command(act, step))
+        for gap in _of(on_event.assess(focus, alone), act):
+            if gap.kind == on_event.FORBIDDEN:
+                yield _unmet(profile, gap, "no record opens the way: the document forbids it")
+            elif gap.kind == on_event.OUT_OF_ORDER:
+                yield _unmet(profile, gap, _step_command(act, first[-1]))
+
+
+def _step_command(act: Act, step: EventStep) -> str:
+    """The command that puts the step on record: any one, or all of them."""
+    kind, id_ = {OPEN: ("request", act.account["request"]), GRANT: ("person", act.person)}.get(
+        act.what, ("request", act.request) if act.request else ("account", act.account["id"])
+    )
+    by = " ".join(["", *_by(step.by, id_)])
+    commands = [f"{_ADD} {code} --about {kind} {id_}{by}" for code in step.done]
+    return (" or: " if step.need == "any" else "; ").join(commands)
 
 
 def _access(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
@@ -144,7 +207,8 @@ def _opening(reg: Register, focus: Focus, profile: Profile, act: Act) -> Iterato
 
 def _of(out: Outcome, act: Act) -> list[Gap]:
     """The gaps of this act: what is amiss about others is no reason to refuse it."""
-    return [gap for gap in out.gaps if gap.subject in ("", NEW, act.account["id"], act.person)]
+    subjects = "", NEW, act.account["id"], act.person, act.request
+    return [gap for gap in out.gaps if gap.subject in subjects]
 
 
 def _unmet(profile: Profile, gap: Gap, hint: str) -> Unmet:
@@ -166,12 +230,12 @@ def _command(focus: Focus, rule: RecordRequired, act: Act, gap: Gap) -> str:
     if id_ == NEW:
         kind, id_ = "request", act.account["request"]
     words = [f"--about {kind} {id_}"] * bool(kind) + [f"--platform {platform}"] * bool(platform)
-    words += [f"--edition {rule.version}"] * bool(rule.version) + _by(rule, gap.subject)
+    words += [f"--edition {rule.version}"] * bool(rule.version) + _by(rule.by, gap.subject)
     return "; ".join(" ".join((_ADD, code, *words)) for code in wrong or rule.codes)
 
 
-def _by(rule: RecordRequired, subject: str) -> list[str]:
-    posts = [who for who in rule.by if who not in (*ROLES, "self")]
-    if "self" in rule.by:
+def _by(who: tuple[str, ...], subject: str) -> list[str]:
+    posts = [one for one in who if one not in (*ROLES, "self")]
+    if "self" in who:
         return [f"--by {subject}"]
-    return [f"--by PERSON --post {posts[0]}"] if posts and not set(rule.by) & set(ROLES) else []
+    return [f"--by PERSON --post {posts[0]}"] if posts and not set(who) & set(ROLES) else []

@@ -257,13 +257,14 @@ def close(
         decision = gates.may_close(vault.profile, consulted=bool(consulted), policy=bound)
         if not existing:
             enforce(decision, about=account)
-        act = Act(what=before.CLOSE, account=account_row(tx, account))
+        when = not_later(at, tx)
+        act = Act(what=before.CLOSE, account=account_row(tx, account), at=when)
         short = refuse_before(vault, tx, act, action=gates.CLOSE, about=account, fact=existing)
         evidence = tx.details("evidence", account, consulted) if consulted else None
         tx.emit(
             "account.closed",
             account,
-            occurred_at=not_later(at, tx),
+            occurred_at=when,
             consulted=evidence,
             existing=existing or None,
         )

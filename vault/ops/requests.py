@@ -169,13 +169,14 @@ def decide(
     """Record that somebody approved or refused; says whether that counts, and who is next."""
     words = vault.names.details("request", request)
     with vault.change() as tx:
-        short = _before_approval(vault, tx, row_of(tx.state, request)) if given else ()
+        when = accounts.not_later(at, tx)
+        short = _before_decision(vault, tx, row_of(tx.state, request), given=given, at=when)
         seq = tx.emit(
             "approval.given" if given else "approval.refused",
             request,
             post=post,
             person=person or vault.person,
-            occurred_at=accounts.not_later(at, tx),
+            occurred_at=when,
             evidence=tx.details("evidence", request, evidence) if evidence else None,
         )
         row = row_of(tx.state, request)
@@ -227,20 +228,25 @@ def _before(vault: Vault, tx: Tx, request: Row, facts: Facts) -> tuple[gates.Sho
     return refuse_before(vault, tx, act, action=gates.OPEN, about=request["id"])
 
 
-def _before_approval(vault: Vault, tx: Tx, request: Row) -> tuple[gates.Shortfall, ...]:
-    """What the document asks of whoever is to have the access, before somebody approves it."""
+def _before_decision(
+    vault: Vault, tx: Tx, request: Row, *, given: bool, at: str
+) -> tuple[gates.Shortfall, ...]:
+    """What the document asks of whoever is to have the access before somebody approves it; or before it is refused."""
     if request["kind"] == NEW_ACCOUNT:
         account = before.opened(request, today=tx.today, owner_kind=request["owner_kind"])
     else:
         account = account_row(tx, request["account"])
     act = before.Act(
-        what=before.APPROVAL,
+        what=before.APPROVAL if given else before.REFUSAL,
         account=account,
         person=request["person"] or request["requester"],
         way=request["kind"] if request["kind"] in grants.KINDS else grants.SECRET,
         since=tx.today,
+        at=at,
+        request=request["id"],
     )
-    return refuse_before(vault, tx, act, action="approval_give", about=request["id"])
+    action = "approval_give" if given else "approval_refuse"
+    return refuse_before(vault, tx, act, action=action, about=request["id"])
 
 
 def _handle_of(words: Mapping[str, Any]) -> Handle:

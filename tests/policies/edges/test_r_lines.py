@@ -79,16 +79,20 @@ def test_r19_a_special_case_needs_its_evidence(av: World) -> None:
 
 
 def test_r20_a_refusal_has_its_reason(np: World) -> None:
-    """The reason and the applicant's being told are asked for; a later request stands beside the refused one."""
+    """Without its reason it is refused, then the applicant is told; a later request stands beside the refused one."""
     lead, asker = in_post(np, "corporate_communications", "3000"), np.person("Asker", "4000")
     refused = requests.request_account(
         np.vault, name="x/PcStone", owner_kind="individual", requester=asker
     ).id
-    requests.decide(
-        np.vault, request=refused, post="corporate_communications", person=lead, evidence=None, given=False
-    )
-    assert kinds(np, "NP-2.1.4b", refused) == ["step_missing"] * 2
+    said = {"request": refused, "post": "corporate_communications", "person": lead, "given": False}
+    with pytest.raises(Refusal) as caught:
+        requests.decide(np.vault, **said)
+    assert caught.value.clause == "NP-2.1.4b"
+    assert caught.value.hint == f"keyholder record add reason.given --about request {refused}"
+    assert np.vault.state.find("approval", request=refused) == []
     record(np, "reason.given", refused)
+    requests.decide(np.vault, **said)
+    assert kinds(np, "NP-2.1.4b", refused) == ["step_missing"]
     record(np, "told.applicant", refused)
     assert status(np, "NP-2.1.4b") == "met"
     again = approved(

@@ -190,6 +190,11 @@ class Case:
         return sorted(rows, key=lambda row: row["seq"])
 
     @cached_property
+    def decided(self) -> list[Row]:
+        """Approvals and refusals of requests, ever."""
+        return self.reg.find("approval")
+
+    @cached_property
     def changes(self) -> list[Row]:
         """Passwords that took another's place on the platform, ever."""
         fresh = {

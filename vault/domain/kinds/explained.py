@@ -80,7 +80,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
     ),
     "post_required": ("Lists accounts for which nobody holds the post.", "How well it is filled."),
     "on_event": (
-        "For each such event, lists the steps that are not on record, or not in order.",
+        "Lists the steps that are not on record, or not in order; a MUST refuses an act of the vault before its steps.",
         "An event, or a step, that nobody records.",
     ),
     "apps": (

@@ -24,6 +24,8 @@ NEXT = END - 1
 class Focus(Case):
     """One act's view. ``grant`` is what it would give, ``account`` may be one that it would open (``opening``).
 
+    ``decision`` is what it would say of a request.
+
     Only the act itself is judged as an act: what was late earlier is the report's, not this act's.
     """
 
@@ -36,11 +38,13 @@ class Focus(Case):
         account: Row,
         person: str = "",
         grant: Row | None = None,
+        decision: Row | None = None,
         opening: bool = False,
         mails: Mapping[str, Mail] | None = None,
     ) -> None:
         super().__init__(reg, profile, now=now, since=NEXT, mails=mails)
         self.account, self.person, self.grant, self.opening = account, person, grant, opening
+        self.decision = decision
 
     @cached_property
     def accounts(self) -> dict[str, Row]:
@@ -71,8 +75,8 @@ class Focus(Case):
     @cached_property
     def records(self) -> list[Row]:
         """Records about the act's subjects, and about the vault as such."""
-        asked = self.account["request"]
-        about = dict.fromkeys((self.account["id"], self.person, asked, None, ""))
+        asked = self.account["request"], self.decision and self.decision["request"]
+        about = dict.fromkeys((self.account["id"], self.person, *asked, None, ""))
         rows = [
             row for id_ in about for row in self.reg.find("record", about=id_) if row["withdrawn"] is None
         ]
@@ -87,6 +91,11 @@ class Focus(Case):
     def posts(self) -> dict[tuple[str, str], list[Row]]:
         """Times in post, of those who were asked about."""
         return {}
+
+    @cached_property
+    def decided(self) -> list[Row]:
+        """What is said of the request now."""
+        return [self.decision] if self.decision else []
 
     @cached_property
     def freezes(self) -> list[Row]:

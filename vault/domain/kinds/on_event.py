@@ -26,9 +26,11 @@ EVENTS = (
     "password_changed",
     "grant_given",
     "grant_revoked",
+    "request_approved",
     "request_refused",
 )
-TIMES = ("before", "after")
+FORBIDDEN, MISSING, OUT_OF_ORDER = "event_not_allowed", "step_missing", "step_out_of_order"
+BEFORE, AFTER = TIMES = ("before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _forbidden(case: Case, rule: OnEvent, out: Outcome, event: Event) -> None:
     left = rule.unless_left and bool(event.person) and case.people[event.person]["state"] == "left"
     words = f"{' or '.join(rule.on)} is not allowed, and is on record"
     status = UNDECIDED if left else NOT_MET
-    out.miss("event_not_allowed", event.subject, words, rule.clause, event.entry, status=status)
+    out.miss(FORBIDDEN, event.subject, words, rule.clause, event.entry, status=status)
 
 
 def _steps(case: Case, rule: OnEvent, out: Outcome, event: Event) -> None:
@@ -132,7 +134,7 @@ def _steps(case: Case, rule: OnEvent, out: Outcome, event: Event) -> None:
         if not done:
             words = f"{event.at[:10]}: nothing on record of {' or '.join(missing)} {step.when} it"
             out.miss(
-                "step_missing",
+                MISSING,
                 event.subject,
                 words,
                 step.clause,
@@ -145,14 +147,14 @@ def _steps(case: Case, rule: OnEvent, out: Outcome, event: Event) -> None:
         first = min(row["occurred_at"] for row in rows)
         if rule.ordered and first < last:
             words = f"{' or '.join(sorted(found))} came before what should come first"
-            out.miss("step_out_of_order", event.subject, words, step.clause, rows[0]["seq"])
+            out.miss(OUT_OF_ORDER, event.subject, words, step.clause, rows[0]["seq"])
         last = max(last, first)
 
 
 def _status(case: Case, step: EventStep, event: Event) -> str:
     """What should have come before and did not is not met; what may still come is not evidenced yet."""
     late = any(case.by_code.get((about, code)) for about in event.about for code in step.done)
-    return NOT_MET if step.when == "before" and late else NOT_EVIDENCED
+    return NOT_MET if step.when == BEFORE and late else NOT_EVIDENCED
 
 
 def _done(case: Case, step: EventStep, event: Event) -> list[Row]:
@@ -164,7 +166,7 @@ def _done(case: Case, step: EventStep, event: Event) -> list[Row]:
         for row in case.by_code.get((about, code), ())
         if row["good"]
         and case.counts(row, step.by)
-        and (row["occurred_at"] <= event.at if step.when == "before" else row["occurred_at"] >= event.at)
+        and (row["occurred_at"] <= event.at if step.when == BEFORE else row["occurred_at"] >= event.at)
     ]
 
 
@@ -240,9 +242,18 @@ def _revoked(case: Case) -> Iterator[Event]:
             yield Event(row["person"], row["until"] + START_OF_DAY, row["revoked"], about, row["account"])
 
 
+def _approved(case: Case) -> Iterator[Event]:
+    return _decided(case, given=True)
+
+
 def _refused(case: Case) -> Iterator[Event]:
-    for row in case.reg.find("approval", given=0):
-        yield Event(row["request"], row["occurred_at"], row["seq"], (row["request"],), None)
+    return _decided(case, given=False)
+
+
+def _decided(case: Case, *, given: bool) -> Iterator[Event]:
+    for row in case.decided:
+        if bool(row["given"]) is given:
+            yield Event(row["request"], row["occurred_at"], row["seq"], (row["request"],), None)
 
 
 # A day's own hour is not known: what is on record of that day counts for both sides.
@@ -256,6 +267,7 @@ _LOGGED: Mapping[str, Callable[[Case], Iterator[Event]]] = {
     "password_changed": _changed,
     "grant_given": _given,
     "grant_revoked": _revoked,
+    "request_approved": _approved,
     "request_refused": _refused,
 }
 
