@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.policies.sixth import NAME, TEXT
+from tests.policies.sixth import TEXT, read
 from vault.domain import policy
 from vault.domain.kinds.registry import KINDS
-from vault.domain.strict import Reader, Source
-from vault.store.profiles import load_platforms
+from vault.domain.strict import Reader
 
 PAGE = (Path(__file__).parents[2] / "docs" / "policy-kinds.md").read_text(encoding="utf-8")
 SECTIONS = {part.partition("\n")[0]: part for part in PAGE.split("\n## ")[1:]}
@@ -32,7 +31,7 @@ def parse(kind: str) -> policy.Profile:
     plain = {"where": "1", "strength": "MUST", "reading": "words"}
     fact = {"kind": "stated", "parameters": {"means": "fact", "because": "it is"}}
     values["clauses"] = {"EL-1": {**plain, **fact}, "EL-9": {**plain, **tomllib.loads(example(kind))}}
-    return policy.parse(values, source=Source("p.toml"), name=NAME, platforms=load_platforms())
+    return read("", values=values)
 
 
 def test_every_kind_has_a_section() -> None:

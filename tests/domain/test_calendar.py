@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vault.domain.calendar import day_begins, day_ends, days_after, london_day, read_holidays
+from vault.domain import interval
+from vault.domain.calendar import BankHolidays, day_begins, day_ends, days_after, london_day, read_holidays
 from vault.domain.interval import DAYS, MONTHS, Interval, add_months
 from vault.domain.strict import Source
 from vault.errors import NotFound, UsageProblem
@@ -121,31 +122,54 @@ def test_bank_holidays_follow_the_law(year: int) -> None:
     assert HOLIDAYS.source
 
 
-@given(listed, st.integers(1, 10))
-def test_working_days(day: dt.date, number: int) -> None:
-    """So many working days later is one, and between lie exactly so many."""
-    later = HOLIDAYS.after(day, number)
-    between = [day + n * DAY for n in range(1, (later - day).days + 1)]
-    assert HOLIDAYS.working(later)
-    assert sum(map(HOLIDAYS.working, between)) == number
-    assert later.weekday() < 5
-    assert later not in HOLIDAYS.years[later.year]
+def working(day: dt.date) -> bool:
+    """Monday to Friday, and not on the list."""
+    return day.weekday() < 5 and day not in HOLIDAYS.years[day.year]
+
+
+def counts_until(day: dt.date) -> dt.date:
+    """The last day on which what was done on ``day`` counts, where it is to be done each working day."""
+    found = interval.parse("working day", HOLIDAYS)
+    assert found
+    last = found.next(day)
+    assert last
+    return last
+
+
+@given(listed)
+def test_working_days(day: dt.date) -> None:
+    """The next working day is one, and between lies none."""
+    later = counts_until(day)
+    assert later > day
+    assert working(later)
+    assert not any(working(day + n * DAY) for n in range(1, (later - day).days))
+
+
+@given(listed, listed)
+def test_working_days_keep_the_order(one: dt.date, other: dt.date) -> None:
+    """What was done later never lapses earlier; a bank holiday never makes it lapse earlier than a weekday would."""
+    early, late = sorted((one, other))
+    assert counts_until(early) <= counts_until(late)
+    bare = BankHolidays("none", "", {})
+    assert bare.next_day(early) <= counts_until(early)
 
 
 def test_M_13_friday_before_a_bank_holiday() -> None:  # noqa: N802
-    """What is due on the working day after the Friday before Easter Monday is due on Tuesday."""
-    thursday = dt.date(2026, 4, 2)
-    assert HOLIDAYS.after(thursday) == dt.date(2026, 4, 7)
-    assert HOLIDAYS.after(dt.date(2026, 12, 24)) == dt.date(2026, 12, 29)
+    """What is due on the working day after the Thursday before Easter is due on Tuesday."""
+    assert counts_until(dt.date(2026, 4, 2)) == dt.date(2026, 4, 7)
+    assert counts_until(dt.date(2026, 12, 24)) == dt.date(2026, 12, 29)
 
 
-def test_a_year_without_data_is_refused() -> None:
-    """Nobody has entered 2031: that is no year without bank holidays."""
+def test_a_year_without_data_is_no_year_without_holidays() -> None:
+    """Nobody has entered 2031: asked outright it is refused; a lapse is not sure, until no break is so long."""
     with pytest.raises(NotFound, match="2031"):
-        HOLIDAYS.working(dt.date(2031, 1, 6))
-    with pytest.raises(NotFound, match="2029"):
-        HOLIDAYS.after(dt.date(2028, 12, 29))
-    assert not HOLIDAYS.working(dt.date(2031, 1, 5)), "a Sunday needs no list"
+        HOLIDAYS.has(dt.date(2031, 1, 6))
+    daily, day = Interval("working day", holidays=HOLIDAYS), dt.date(2028, 12, 29)
+    assert daily.next(day) == dt.date(2029, 1, 1), "the first day that it can be"
+    assert daily.unsure(day, dt.date(2029, 1, 2))
+    assert not daily.unsure(day, day + 15 * DAY)
+    assert not daily.unsure(day - DAY, day)
+    assert not Interval("days", 1).unsure(dt.date(2031, 1, 6), dt.date(2031, 1, 7))
 
 
 @pytest.mark.parametrize(
@@ -170,6 +194,8 @@ def test_the_end_of_time() -> None:
     """The last day that the log can name is followed by none, and breaks nothing."""
     assert days_after(dt.date.max, 1) == days_after(dt.date.max - DAY, 90) == dt.date.max
     assert days_after(dt.date(2028, 2, 28), 2) == dt.date(2028, 3, 1)
+    for found in (Interval(DAYS, 60), Interval(MONTHS, 12), Interval("working day", holidays=HOLIDAYS)):
+        assert found.next(dt.date.max) == dt.date.max
 
 
 # --- London ------------------------------------------------------------------------------------------------------

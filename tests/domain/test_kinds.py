@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.docs.test_policy_kinds import example
-from tests.policies.sixth import NAME, TEXT
+from tests.policies.sixth import HOLIDAYS, TEXT, read
 from vault.domain import interval, policy
 from vault.domain.interval import Interval, add_months
 from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.cap import Cap
 from vault.domain.kinds.record_required import RecordRequired
 from vault.domain.kinds.stand_in import StandIn
-from vault.domain.strict import Source
 from vault.errors import UsageProblem
-from vault.store.profiles import load_platforms
 
+REGION = HOLIDAYS["england_and_wales"]
 FACT = '\nkind = "stated"\n[clauses."EL-1".parameters]\nmeans = "fact"\nbecause = "it is"\n'
 HEAD = '\n[clauses."{key}"]\nwhere = "1"\nstrength = "MUST"\nreading = "words"\n'
 
@@ -30,9 +28,7 @@ def document(*clauses: str) -> policy.Profile:
     text = TEXT[: TEXT.index('[clauses."EL-1"]')] + HEAD.format(key="EL-1").rstrip() + FACT
     for n, clause in enumerate(clauses, 10):
         text += HEAD.format(key=f"EL-{n}") + clause.replace("[parameters", f'[clauses."EL-{n}".parameters')
-    return policy.parse(
-        tomllib.loads(text), source=Source("p.toml", text), name=NAME, platforms=load_platforms()
-    )
+    return read(text)
 
 
 REFUSED = {
@@ -114,14 +110,18 @@ def test_intervals() -> None:
     assert Interval("days", 60).next(day("2024-01-01")) == day("2024-03-01")
     assert Interval("months", 12).next(day("2024-02-29")) == day("2025-02-28")
     assert Interval("months", 1).next(day("2023-01-31")) == day("2023-02-28")
-    assert Interval("working day").next(day("2024-03-01")) == day("2024-03-04")
-    assert Interval("working day").next(day("2024-03-04")) == day("2024-03-05")
-    assert [str(interval.parse(words)) for words in ("once", "60 days", "working day")] == [
+    working = interval.parse("working day", REGION)
+    assert working
+    assert working.next(day("2026-03-06")) == day("2026-03-09")
+    assert working.next(day("2026-03-09")) == day("2026-03-10")
+    assert [str(interval.parse(words, REGION)) for words in ("once", "60 days", "working day")] == [
         "once",
         "every 60 days",
         "working day",
     ]
-    assert interval.parse("01 days") is interval.parse("days") is None
+    assert interval.parse("01 days", REGION) is interval.parse("days", REGION) is None
+    with pytest.raises(ValueError, match="bank holidays"):
+        Interval("working day").next(day("2026-03-06"))
 
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 12, 31)), st.integers(1, 120))

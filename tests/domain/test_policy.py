@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.policies.sixth import read
 from vault.domain import policy
 from vault.domain.kinds.approval_chain import ApprovalChain
 from vault.domain.kinds.changes import TellOnChange
@@ -19,11 +20,9 @@ from vault.domain.kinds.password_changers import PasswordChangers
 from vault.domain.kinds.registry import KINDS
 from vault.domain.kinds.screen_lock import ScreenLockAttestation
 from vault.domain.kinds.stop_use import Hold
-from vault.domain.strict import Source
 from vault.errors import UsageProblem
-from vault.store.profiles import POLICIES, load_platforms, load_profile
+from vault.store.profiles import POLICIES, load_profile
 
-PLATFORMS = load_platforms()
 NAME = "norfolk_suffolk"
 TEXT = (POLICIES / f"{NAME}.toml").read_text(encoding="utf-8")
 PROFILE = load_profile(NAME)
@@ -31,7 +30,7 @@ CLAUSES = Path(__file__).parents[3] / "shared" / "policy" / "clauses.csv"
 
 
 def parse(text: str) -> policy.Profile:
-    return policy.parse(tomllib.loads(text), source=Source("p.toml", text), name=NAME, platforms=PLATFORMS)
+    return read(text, NAME)
 
 
 def test_every_clause_is_listed() -> None:
@@ -180,6 +179,7 @@ REFUSED = {
     "unknown local": ("\n[local]", "\n[local]\nlucky = 7", "local.lucky is not a key"),
     "missing local": ("lease_minutes = ", "lease_hours = ", "local.lease_minutes is missing"),
     "missing parameter": ('keeper = "line_manager"\n', "", "NS-12.1b.parameters.keeper is missing"),
+    "bank holidays": ('bank_holidays = "england', 'bank_holidays = "scotland', "bank_holidays must be one of"),
     "wrong type": ("leave = true", 'leave = "yes"', r"line \d+: clauses.NS-10.2e.parameters.leave must be true"),
     "kind": ('kind = "hold"', 'kind = "pause"', "NS-6.6b.kind must be one of"),
     "strength": ('strength = "MAY"', 'strength = "PERHAPS"', "strength must be one of MUST, SHOULD, MAY, FACT"),
@@ -216,4 +216,4 @@ def test_empty_sections_are_refused(section: str) -> None:
     values = tomllib.loads(TEXT)
     values[section] = {}
     with pytest.raises(UsageProblem, match=f"{section} must not be empty"):
-        policy.parse(values, source=Source("p.toml"), name=NAME, platforms=PLATFORMS)
+        read("", NAME, values)

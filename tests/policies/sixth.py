@@ -6,13 +6,15 @@ import tomllib
 
 from vault.domain import policy
 from vault.domain.strict import Source
-from vault.store.profiles import available, load_platforms, load_profile
+from vault.store.profiles import available, load_holidays, load_platforms, load_profile
 
 NAME = "elsewhere"
+PLATFORMS, HOLIDAYS = load_platforms(), load_holidays()
 TEXT = """
 schema = 1
 name = "elsewhere"
 title = "Elsewhere Constabulary: Accounts"
+bank_holidays = "england_and_wales"
 
 [document]
 number = "7"
@@ -124,8 +126,17 @@ mailboxes_clause = "EL-6"
 
 def load(text: str = TEXT) -> policy.Profile:
     """The sixth profile, or a damaged one."""
+    return read(text)
+
+
+def read(text: str, name: str = NAME, values: dict[str, object] | None = None) -> policy.Profile:
+    """A document's text, or ``values`` in its place, with the platforms and bank holidays that are shipped."""
     return policy.parse(
-        tomllib.loads(text), source=Source("p.toml", text), name=NAME, platforms=load_platforms()
+        tomllib.loads(text) if values is None else values,
+        source=Source("p.toml", text),
+        name=name,
+        platforms=PLATFORMS,
+        holidays=HOLIDAYS,
     )
 
 

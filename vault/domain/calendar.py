@@ -1,7 +1,7 @@
 """Working days, and where a day ends in London; months and days are counted by `vault.domain.interval`.
 
-Bank holidays are data (`vault/policies/bank_holidays.toml`); a year that the data does not
-have is refused, never taken for one without holidays. London time needs the system's time zone data.
+Bank holidays are data (`vault/policies/bank_holidays.toml`); a year that the data does not have is never taken for one
+without holidays: whoever asks must know that it is not there (`knows`). London time needs the system's time zone data.
 """
 
 from __future__ import annotations
@@ -34,25 +34,30 @@ class BankHolidays:
     source: str
     years: Mapping[int, frozenset[dt.date]]
 
+    def knows(self, first: dt.date, last: dt.date) -> bool:
+        """Whether somebody has entered every year between two days."""
+        return all(year in self.years for year in range(first.year, last.year + 1))
+
+    def next_day(self, day: dt.date) -> dt.date:
+        """The working day after it; where nobody has entered the year, the first that it can be."""
+        later = days_after(day, 1)
+        while later < dt.date.max and (
+            later.weekday() >= _SATURDAY or later in self.years.get(later.year, frozenset())
+        ):
+            later = days_after(later, 1)
+        return later
+
     def has(self, day: dt.date) -> bool:
         """Whether it is a bank holiday; refused for a year that nobody has entered."""
         if day.year not in self.years:
             raise NotFound(
-                f"no bank holidays of {day.year} are known here for {self.region.replace('_', ' ')}",
+                f"no bank holidays of {day.year} are known here for {self}",
                 hint="enter them in vault/policies/bank_holidays.toml",
             )
         return day in self.years[day.year]
 
-    def working(self, day: dt.date) -> bool:
-        """Monday to Friday, and no bank holiday."""
-        return day.weekday() < _SATURDAY and not self.has(day)
-
-    def after(self, day: dt.date, number: int = 1) -> dt.date:
-        """So many working days later."""
-        while number:
-            day += _DAY
-            number -= self.working(day)
-        return day
+    def __str__(self) -> str:
+        return self.region.replace("_", " ")
 
 
 def read_holidays(values: object, *, source: Source) -> dict[str, BankHolidays]:

@@ -19,6 +19,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar, overload
 
+from vault.domain.calendar import BankHolidays
 from vault.domain.kinds.base import PART, RECORDED, Known, Rule
 from vault.domain.kinds.registry import KINDS
 from vault.domain.platforms import Platforms
@@ -116,10 +117,11 @@ class OpenDecision:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One document, validated."""
+    """One document, validated. ``holidays``: the bank holidays of its region, which are no working days."""
 
     name: str
     title: str
+    holidays: BankHolidays
     document: Document
     forces: Mapping[str, Force]
     local: Mapping[str, LocalValue]
@@ -154,7 +156,14 @@ class Profile:
         return self.local[key].value
 
 
-def parse(values: Mapping[str, object], *, source: Source, name: str, platforms: Platforms) -> Profile:
+def parse(
+    values: Mapping[str, object],
+    *,
+    source: Source,
+    name: str,
+    platforms: Platforms,
+    holidays: Mapping[str, BankHolidays],
+) -> Profile:
     """Check the whole file; the first thing wrong is refused."""
     with Reader(values, source) as whole:
         if whole.number("schema") != SCHEMA:
@@ -168,12 +177,13 @@ def parse(values: Mapping[str, object], *, source: Source, name: str, platforms:
         forces = _forces(whole)
         local = _local(whole)
         decisions = _decisions(whole, entries)
-        known = Known(
-            entries, platforms.by_code, forces, decisions, {key: entry.value for key, entry in local.items()}
-        )
+        region = holidays[whole.choice("bank_holidays", holidays)]
+        numbers = {key: entry.value for key, entry in local.items()}
+        known = Known(entries, platforms.by_code, forces, decisions, numbers, region)
         profile = Profile(
             name=name,
             title=whole.text("title"),
+            holidays=region,
             document=_document(whole),
             forces=forces,
             local=local,

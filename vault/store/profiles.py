@@ -53,7 +53,13 @@ def load_profile(name: str, folder: Path = POLICIES) -> Profile:
     from vault.domain import policy  # a name look-up needs the platforms only, and its start-up time counts
 
     values, source = _read(folder / f"{name}.toml")
-    return policy.parse(values, source=source, name=name, platforms=load_platforms(folder))
+    return policy.parse(
+        values,
+        source=source,
+        name=name,
+        platforms=load_platforms(folder),
+        holidays=load_holidays(folder),
+    )
 
 
 def document_hash(name: str, folder: Path = POLICIES) -> str:

@@ -59,11 +59,22 @@ def test_a2_silver_and_gold(av: World) -> None:
         ("2026-10-23T07:30:00Z", ["stand_in_out_of_turn"]),
         ("2026-10-26T17:00:00Z", []),
         ("2026-10-25T10:00:00Z", []),
+        ("2026-08-31T10:00:00Z", []),
+        ("2035-10-22T10:00:00Z", ["hours_not_entered"]),
     ],
-    ids=["Monday morning", "before eight", "before eight in UTC only", "five o'clock", "Sunday"],
+    ids=[
+        "Monday morning",
+        "before eight",
+        "before eight in UTC only",
+        "five o'clock",
+        "Sunday",
+        "bank holiday",
+        "bank holidays not known",
+    ],
 )
 def test_a3_the_control_room_in_office_hours(np: World, time: str, found: list[str]) -> None:
-    """Posting in Corporate Communications' hours is a breach; hours are those of London, in summer too."""
+    """Posting in Corporate Communications' hours is a breach; hours are those of London, in summer too; a bank holiday
+    has none, and in a year whose bank holidays nobody has entered it is not known."""
     oscar, main = in_post(np, "force_control_room", "3000"), account(np, "facebook/Main", type="main")
     record(np, "posted.urgent", main, on=time, person=oscar, post="force_control_room")
     assert kinds(np, "NP-2.5b", main) == found

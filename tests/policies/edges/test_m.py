@@ -23,6 +23,23 @@ def test_m13_watched_on_every_working_day(av: World) -> None:
     assert status(av, "AS-3.j") == "met"
 
 
+def test_m13_watched_over_a_bank_holiday(av: World) -> None:
+    """Watched on Christmas Eve it holds until Tuesday, 29 December; in a year that nobody entered nothing is sure."""
+    page, watcher = account(av, "x/Main"), in_post(av, "eservices", "3000")
+    by = {"person": watcher, "post": "eservices"}
+    record(av, "watched.daily", page, on="2026-12-24", **by)
+    av.clock.at = dt.datetime(2026, 12, 29, 9, 0, tzinfo=dt.UTC)
+    assert status(av, "AS-3.j") == "met"
+    av.clock.at = dt.datetime(2026, 12, 30, 9, 0, tzinfo=dt.UTC)
+    assert "ran out on 2026-12-29" in gaps(av, "AS-3.j", page)[0].words
+    record(av, "watched.daily", page, on="2035-12-24", **by)
+    av.clock.at = dt.datetime(2035, 12, 28, 9, 0, tzinfo=dt.UTC)
+    assert "nobody has entered" in gaps(av, "AS-3.j", page)[0].words
+    assert status(av, "AS-3.j") == "not evidenced"
+    av.clock.at = dt.datetime(2036, 1, 9, 9, 0, tzinfo=dt.UTC)
+    assert status(av, "AS-3.j") == "not met"
+
+
 @pytest.mark.parametrize(
     ("document", "clause", "code", "post", "days"),
     [

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from vault.domain import interval
+from vault.domain.calendar import BankHolidays
 from vault.domain.interval import DAYS, Interval
 from vault.domain.strict import Reader
 
@@ -47,6 +48,7 @@ class Known:
     forces: Collection[str]
     decisions: Collection[str]
     local: Mapping[str, int]
+    holidays: BankHolidays
 
     def clause(self, table: Reader, key: str = "clause") -> str:
         """The key of a clause of the same document."""
@@ -70,7 +72,7 @@ class Known:
         if table.has(f"{key}_local"):
             return Interval(DAYS, self.number(table, key))
         words = table.text(key)
-        return interval.parse(words) or table.refuse(
+        return interval.parse(words, self.holidays) or table.refuse(
             "must be once, working day, or a number of days or months", key
         )
 

@@ -176,34 +176,64 @@ def _freezes(case: Case, rule: RecordRequired, subject: str) -> list[Row]:
 
 def _judge(case: Case, rule: RecordRequired, out: Outcome, subject: Subject) -> None:
     found = [problem(case, rule, subject, code) for code in rule.codes]
-    wrong = [entry for entry in found if entry[0]]
+    wrong = [entry for entry in found if entry.why]
     if not wrong or (rule.need == "any" and len(wrong) < len(found)):
-        for why, row in found:
-            if not why and row is not None:
-                out.show(row["seq"], evidence.proof(row))
+        for one in found:
+            if not one.why and one.row is not None:
+                out.show(one.row["seq"], evidence.proof(one.row))
         return
     # Of several that would each do, the nearest to being met says what is wrong.
-    shown = wrong if rule.need == "all" else [max(wrong, key=lambda entry: entry[1] is not None)]
-    for why, row in shown:
-        status = NOT_EVIDENCED if row is None else NOT_MET
-        entries = (row["seq"],) if row is not None else ()
-        out.miss("record_missing", subject.id, why, rule.clause, *entries, status=status)
+    shown = wrong if rule.need == "all" else [max(wrong, key=lambda entry: entry.row is not None)]
+    for one in shown:
+        status = NOT_EVIDENCED if one.row is None or one.unsure else NOT_MET
+        entries = (one.row["seq"],) if one.row is not None else ()
+        out.miss("record_missing", subject.id, one.why, rule.clause, *entries, status=status)
 
 
-def problem(case: Case, rule: RecordRequired, subject: Subject, code: str) -> tuple[str, Row | None]:
-    """Why the record of one code is not enough ("" if it is), and the record that it is about."""
+class Problem(NamedTuple):
+    """Why the record of one code is not enough ("" if it is), and the record that it is about.
+
+    ``unsure``: it may be, for all that is known of the year's bank holidays.
+    """
+
+    why: str
+    row: Row | None
+    unsure: bool = False
+
+
+def problem(case: Case, rule: RecordRequired, subject: Subject, code: str) -> Problem:
+    """What is amiss with the records of one code about a subject."""
     rows = [
         row
         for row in case.by_code.get((subject.id, code), ())
         if case.counts(row, rule.by) and subject.platform in ("", row["platform"])
     ]
     if not rows:
-        return f"no record {code}{f' for {subject.platform}' if subject.platform else ''}", None
+        return Problem(f"no record {code}{f' for {subject.platform}' if subject.platform else ''}", None)
+    row = rows[-1]
     late = "" if _booked(case, rule, subject.id, subject.began) else _late(rows, subject)
-    return _wrong(case, rule, subject, rows[-1]) or late, rows[-1]
+    wrong = _unfit(case, rule, subject, row)
+    if not wrong and (end := ends(rule, row)) and end.isoformat() < case.today:
+        day, today = _day_of(row), dt.date.fromisoformat(case.today)
+        unsure = rule.every.unsure(day, today)
+        doubt = f", unless a day of {today.year} that nobody has entered was a bank holiday" if unsure else ""
+        return Problem(f"{row['code']} ran out on {end}{doubt}", row, unsure)
+    return Problem(wrong or late, row)
 
 
-def _wrong(case: Case, rule: RecordRequired, subject: Subject, row: Row) -> str:
+def ends(rule: RecordRequired, row: Row) -> dt.date | None:
+    """The last day on which that record counts: its own end, or the document's interval; None: for good."""
+    own = dt.date.fromisoformat(row["until"]) if row["until"] else None
+    days = [end for end in (own, rule.every.next(_day_of(row))) if end]
+    return min(days, default=None)
+
+
+def _day_of(row: Row) -> dt.date:
+    return dt.date.fromisoformat(london_day_of(row["occurred_at"]))
+
+
+def _unfit(case: Case, rule: RecordRequired, subject: Subject, row: Row) -> str:
+    """What is wrong with it, whatever the day is."""
     code, day = row["code"], london_day_of(row["occurred_at"])
     if not row["good"]:
         return f"{code} was recorded as not so on {day}"
@@ -213,9 +243,7 @@ def _wrong(case: Case, rule: RecordRequired, subject: Subject, row: Row) -> str:
         freezes = _freezes(case, rule, subject.id)
         if freezes and row["occurred_at"] <= freezes[-1]["occurred_at"]:
             return f"{code} is from before the freeze"
-    last = rule.every.next(dt.date.fromisoformat(day))
-    ends = [end for end in (row["until"], last and last.isoformat()) if end]
-    return f"{code} ran out on {min(ends)}" if ends and min(ends) < case.today else ""
+    return ""
 
 
 def _late(rows: list[Row], subject: Subject) -> str:

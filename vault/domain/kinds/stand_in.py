@@ -6,23 +6,38 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vault.domain.calendar import london, london_day_of
+from vault.domain.calendar import BankHolidays, london, london_day_of
 from vault.domain.kinds.applies import WAYS, Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule, record_codes
 from vault.domain.kinds.case import UNDECIDED, Case, Outcome
 from vault.domain.strict import Reader
 
 WHEN = ("out_of_hours", "incident")
+OFF, WORKED = "off", "worked"
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """Days (1 is Monday) and times in Europe/London; ``inferred``: the document gives them for something else."""
+    """Days (1 is Monday) and times in Europe/London; ``inferred``: the document gives them for something else.
+
+    ``holidays``: where those of the region are days off; None: they are worked.
+    """
 
     days: tuple[int, ...]
     start: dt.time
     end: dt.time
     inferred: bool
+    holidays: BankHolidays | None
+
+    def within(self, at: str) -> bool | None:
+        """Whether it was in office hours; None: on a day that may have been a bank holiday, for all that is known."""
+        local = dt.datetime.fromisoformat(at).astimezone(london())
+        day = local.date()
+        if local.isoweekday() not in self.days or not self.start <= local.time() < self.end:
+            return False
+        if self.holidays is None:
+            return True
+        return not self.holidays.has(day) if self.holidays.knows(day, day) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +66,20 @@ def _read(table: Reader, clause: str, known: Known) -> StandIn:
         acts_for=table.texts("acts_for"),
         applies=read_applies(table, known),
         when=when,
-        hours=_hours(table.table("hours")) if table.has("hours") else None,
+        hours=_hours(table.table("hours"), known) if table.has("hours") else None,
         incidents=record_codes(table, "incidents", empty=when != "incident"),
         ways=table.texts("ways", allowed=WAYS, empty=True),
     )
 
 
-def _hours(table: Reader) -> OfficeHours:
+def _hours(table: Reader, known: Known) -> OfficeHours:
     with table:
         days = tuple(int(day) for day in table.texts("days", allowed=("1", "2", "3", "4", "5", "6", "7")))
         start, end = _time(table, "start"), _time(table, "end")
         if start >= end:
             table.refuse("is not after start", "end")
-        return OfficeHours(days, start, end, table.flag("inferred"))
+        off = table.choice("bank_holidays", (OFF, WORKED)) == OFF
+        return OfficeHours(days, start, end, table.flag("inferred"), known.holidays if off else None)
 
 
 def _time(table: Reader, key: str) -> dt.time:
@@ -80,7 +96,7 @@ def assess(case: Case, rule: StandIn) -> Outcome:
         out.applied += 1
         wrong = _wrong_time(case, rule, at)
         if wrong is None:
-            words = "it is not known which hours are out of hours"
+            words = "it is not known which hours are out of hours" + _unknown(rule)
             out.miss("hours_not_entered", subject, words, rule.clause, entry, status=UNDECIDED)
         elif wrong:
             out.miss("stand_in_out_of_turn", subject, f"the {rule.post} acted {wrong}", rule.clause, entry)
@@ -124,13 +140,13 @@ def _wrong_time(case: Case, rule: StandIn, at: str) -> str | None:
             for row in case.records
         )
         return "" if during else "outside an incident"
-    if rule.hours is None:
-        return None
-    local = dt.datetime.fromisoformat(at).astimezone(london())
-    within = str(local.isoweekday()) in map(str, rule.hours.days) and (
-        rule.hours.start <= local.time() < rule.hours.end
-    )
-    return "in office hours" if within else ""
+    within = rule.hours.within(at) if rule.hours else None
+    return None if within is None else "in office hours" if within else ""
+
+
+def _unknown(rule: StandIn) -> str:
+    """Where the hours are there, it is the year's bank holidays that nobody has entered."""
+    return ": nobody has entered that year's bank holidays" if rule.hours else ""
 
 
 STAND_IN = Kind(StandIn, _read, assess, acts=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from vault.domain.calendar import BankHolidays
 from vault.domain.interval import Interval
 from vault.domain.kinds.base import ROLES, Rule
 
@@ -59,7 +60,7 @@ def _said(value: Any) -> str:
     """A parameter in words: lists with commas, what has parts by its parts."""
     if isinstance(value, tuple):
         return ", ".join(map(_said, value))
-    if not is_dataclass(value) or isinstance(value, (type, Interval)):
+    if not is_dataclass(value) or isinstance(value, (type, Interval, BankHolidays)):
         return str(value)
     parts = ((field.name, getattr(value, field.name)) for field in fields(value))
     said = [f"{name} {_said(part)}" for name, part in parts if part not in ((), "", None, False)]
