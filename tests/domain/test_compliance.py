@@ -178,6 +178,7 @@ CHAIN = rule(
     "fields = []",
     'fields_clause = "EL-10"',
     "one_person_may_give_several = false",
+    'asked_for = ["account", "access"]',
 )  # fmt: skip
 TWO = example("cap").replace('"flickr"', '"flickr", "x"').replace("per_platform = true", "")
 OUT = example("stand_in").replace('["tool_seat"]', "[]")

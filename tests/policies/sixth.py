@@ -61,6 +61,7 @@ steps = [
 fields = ["purpose"]
 fields_clause = "EL-1"
 one_person_may_give_several = false
+asked_for = ["account", "access"]
 [[clauses."EL-1".parameters.variants]]
 owner_kinds = ["district"]
 clause = "EL-2"
@@ -68,6 +69,7 @@ steps = [{ post = "inspector", stage = 1, clause = "EL-2" }]
 fields = []
 fields_clause = "EL-2"
 one_person_may_give_several = false
+asked_for = ["account", "access"]
 
 [clauses."EL-2"]
 where = "2"

@@ -72,6 +72,47 @@ def test_owners_let_through() -> None:
     assert unnamed == Allowed("WM-3.3b", "the document names no district owner")
 
 
+ACCESS = {
+    "norfolk_suffolk": ("team", "NS-9.2"),
+    "northamptonshire": ("individual", "NP-2.1.0"),
+    "west_midlands": ("team", ""),
+    "avon_somerset": ("main", ""),
+    "elsewhere": ("team", "EL-1"),
+}
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_access_is_approved_where_the_document_says_so(name: str) -> None:
+    """One document speaks of access too, the other of new accounts alone: then nothing is refused, nothing missing."""
+    owner_kind, clause = ACCESS[name]
+    asked = access(owner_kind)
+    refusal, short = gates.may_give(PROFILES[name], asked), gates.access_shortfalls(PROFILES[name], asked)
+    approvals = {one.clause for one in short if "approval" in one.text}
+    assert (refusal.clause, approvals) == (clause, {clause} - {""})
+    assert bool(refusal) == (not clause)
+
+
+def test_access_is_approved_by_owner() -> None:
+    """Two chains of one document: the names for a district's account are confirmed, for a central one they are not."""
+    avon = PROFILES["avon_somerset"]
+    assert gates.may_give(avon, access("district")).clause == "AS-A1.b"
+    assert gates.may_give(avon, access("main")) == Allowed()
+
+
+def access(owner_kind: str) -> gates.Access:
+    """Access that nobody has asked for."""
+    return gates.Access(
+        existing=False,
+        person_state="active",
+        account_state="open",
+        owner_kind=owner_kind,
+        created_on=date(2016, 1, 1),
+        policy=True,
+        tally=None,
+        own_device=False,
+    )
+
+
 class Held:
     """A register with one holder and one post."""
 

@@ -3,8 +3,8 @@
 - The vault refuses its own actions, with the clause of the rule that forbids them. A rule that the document does
   not have refuses nothing.
 - What has happened outside is a fact: it is never refused here, and `access_shortfalls` says where it falls short.
-- A chain is asked for access as it is for a new account ("applying for access to an account" is the same track):
-  the request that opened the account covers who asked for it and the team that owns it, anybody else asks anew.
+- Where the document asks its chain for access too ("applying for access to an account" is the same track), the
+  request that opened the account covers who asked for it and the team that owns it, anybody else asks anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import date
 
 from vault.domain.approvals import Tally
 from vault.domain.decisions import Allowed, Decision, Denied
-from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.approval_chain import ACCESS, ApprovalChain
 from vault.domain.kinds.closing import CloseConsultation
 from vault.domain.kinds.own_devices import OwnDeviceRecord
 from vault.domain.kinds.owner_kinds import LegacyOwner, OwnerKinds
@@ -154,17 +154,24 @@ def _given_owner(profile: Profile, access: Access) -> Decision:
 
 
 def _chain(profile: Profile, access: Access) -> Decision:
-    rule = profile.rule(ApprovalChain)
-    if rule is None:
+    chain = _access_chain(profile, access)
+    if chain is None:
         return Allowed()
     if access.tally is None:
         return Denied(
             GIVE,
             "access to an account is approved first, like an account: there is no request for it",
             hint="keyholder account request PLATFORM/HANDLE --access-for PERSON; --existing if held already",
-            clause=rule.for_owner(access.owner_kind).clause,
+            clause=chain.clause,
         )
     return access.tally.decide(GIVE)
+
+
+def _access_chain(profile: Profile, access: Access) -> ApprovalChain | None:
+    """Who approves access to such an account; None where the document asks nobody for it."""
+    rule = profile.rule(ApprovalChain)
+    chain = rule.for_owner(access.owner_kind) if rule else None
+    return chain if chain is not None and ACCESS in chain.asked_for else None
 
 
 def access_shortfalls(profile: Profile, access: Access) -> tuple[Shortfall, ...]:
@@ -172,10 +179,9 @@ def access_shortfalls(profile: Profile, access: Access) -> tuple[Shortfall, ...]
     if not access.policy:
         return (Shortfall("", "no profile is loaded for the account's force: no rule was asked"),)
     found = []
-    chain, devices = profile.rule(ApprovalChain), profile.rule(OwnDeviceRecord)
+    chain, devices = _access_chain(profile, access), profile.rule(OwnDeviceRecord)
     if chain is not None and not access.tally:
-        clause = chain.for_owner(access.owner_kind).clause
-        found.append(Shortfall(clause, "no complete approval of this access is on record"))
+        found.append(Shortfall(chain.clause, "no complete approval of this access is on record"))
     owner = _given_owner(profile, access)
     if isinstance(owner, Denied):
         found.append(Shortfall(owner.clause, owner.reason))

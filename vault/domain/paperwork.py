@@ -14,7 +14,7 @@ from vault.domain.events import Register, Row
 from vault.domain.finding import Finding
 from vault.domain.findings import days
 from vault.domain.kinds.administrator import AccountAdministratorRequired
-from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.approval_chain import ACCESS, ACCOUNT, ApprovalChain
 from vault.domain.kinds.own_devices import OwnDeviceRecord
 from vault.domain.kinds.password_changers import PasswordChangers
 from vault.domain.kinds.screen_lock import ScreenLockAttestation
@@ -69,8 +69,9 @@ def _without_approval(reg: Register, profile: Profile, accounts: list[Row]) -> I
     rule = profile.rule(ApprovalChain)
     if rule is None:
         return
+    owners = {row["id"]: row["owner_kind"] for row in reg.find("account")}
     for row in accounts:
-        if row["request"] is None:
+        if row["request"] is None and ACCOUNT in rule.for_owner(row["owner_kind"]).asked_for:
             words = "it was there before its approval could be asked for, and none is recorded"
             yield Finding(
                 kind="account_without_approval",
@@ -80,12 +81,15 @@ def _without_approval(reg: Register, profile: Profile, accounts: list[Row]) -> I
                 evidence=(row["added"],),
             )
     for grant in reg.find("grant_", revoked=None, request=None, existing=1):
+        chain = rule.for_owner(owners[grant["account"]])
+        if ACCESS not in chain.asked_for:
+            continue
         words = f"has {grant['kind']} of {grant['account']}, and no approval is recorded"
         yield Finding(
             kind="holder_without_approval",
             words=words,
             subject=grant["person"],
-            clause=rule.clause,
+            clause=chain.clause,
             evidence=(grant["given"],),
         )
 

@@ -20,7 +20,7 @@ from vault.domain.decisions import Allowed, Decision, Denied
 from vault.domain.events import CUSTODIAN, Register, Row
 from vault.domain.handles import Handle
 from vault.domain.ids import Prefix
-from vault.domain.kinds.approval_chain import ApprovalChain
+from vault.domain.kinds.approval_chain import ACCESS, ACCOUNT, ApprovalChain
 from vault.domain.policy import Profile
 from vault.errors import NotFound, UsageProblem
 from vault.ops import accounts
@@ -283,10 +283,10 @@ def row_of(state: Register, request: str) -> Row:
 
 def standing(state: Register, profile: Profile, row: Row, words: Mapping[str, Any]) -> Tally | None:
     """The count of a request's approvals; None where the document asks for none."""
-    chain = profile.rule(ApprovalChain)
-    if chain is None:
+    rule = profile.rule(ApprovalChain)
+    chain = rule.for_owner(row["owner_kind"]) if rule else None
+    if chain is None or (ACCOUNT if row["kind"] == NEW_ACCOUNT else ACCESS) not in chain.asked_for:
         return None
-    chain = chain.for_owner(row["owner_kind"])
     # Where the words can be read they count; where they were erased, the log still says which were answered.
     answered = {name for name in chain.fields if words.get(name)} if words else set(row["fields"].split())
     said = {"channel", *answered}

@@ -24,7 +24,7 @@ from tests.policies.edges.test_c import rotate
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.errors import UsageProblem
-from vault.ops import accounts, leaving, requests, secrets, teams
+from vault.ops import accounts, grants, leaving, requests, secrets, teams
 from vault.ops.accounts import Facts
 
 
@@ -71,17 +71,19 @@ def test_l3_to_another_force(np: World) -> None:
 
 def test_l4_handed_on_without_a_word(wm: World) -> None:
     """Not evidenced until Corporate Communications is told; the one before is owed, the one after acknowledges."""
-    from vault.ops import grants
-
     page, bob, eve = account(wm, "x/PcStone"), wm.person("Bob Stone", "2001"), wm.person("Eve Hill", "2002")
     grant(wm, page, bob)
     wm.seen(page, bob)
     record(wm, "handed_over.account", page)
     assert kinds(wm, "WM-4.22a", page) == ["step_missing"]
     grants.revoke(wm.vault, account=page, person=bob, reason="no_longer_needed")
-    grant(wm, page, eve, new=True)
     assert owed(wm) == {(page, "password", 2)}
-    assert kinds(wm, "WM-4.18", eve) == ["record_missing"]
+    with pytest.raises(Refusal) as first:
+        grants.give(wm.vault, account=page, person=eve, kind="secret")
+    assert first.value.clause == "WM-4.18"
+    record(wm, "ack.guidance", eve)
+    grants.give(wm.vault, account=page, person=eve, kind="secret")
+    assert kinds(wm, "WM-3.2", eve) == [], "new accounts are approved, passing one on is told"
     record(wm, "told.corporate_communications", page)
     assert status(wm, "WM-4.22a") == "met"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.base import Kind, Known, Rule
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
+
+ACCOUNT, ACCESS = ASKED_FOR = ("account", "access")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class ApprovalChain(Rule):
     """Who must approve a new account, or access to one, in which order, and what the request must say.
 
     ``variants`` are the chains of owner kinds for which the document names other approvers.
+    ``asked_for``: a new account, or access to one that exists; what is not named needs no approval under this document.
     """
 
     kind = "approval_chain"
@@ -49,6 +53,7 @@ class ApprovalChain(Rule):
     fields: tuple[str, ...]
     fields_clause: str
     one_person_may_give_several: bool
+    asked_for: tuple[str, ...] = ASKED_FOR
     variants: tuple[ApprovalVariant, ...] = ()
 
     @property
@@ -94,6 +99,7 @@ def _one_chain(table: Reader, clause: str, known: Known) -> ApprovalChain:
         fields=table.texts("fields", empty=True),
         fields_clause=known.clause(table, "fields_clause"),
         one_person_may_give_several=table.flag("one_person_may_give_several"),
+        asked_for=table.texts("asked_for", allowed=ASKED_FOR),
     )
 
 
@@ -124,32 +130,43 @@ class _Began(NamedTuple):
 def assess(case: Case, rule: ApprovalChain) -> Outcome:
     """Each account and each access: asked for, approved in order by those in post, and before it began."""
     out, asked = Outcome(), _asked(case)
+    _accounts(case, rule, out, asked)
+    _access(case, rule, out, asked)
+    return out
+
+
+def _accounts(case: Case, rule: ApprovalChain, out: Outcome, asked: _Asked) -> None:
     for account in case.live(Applies()):
-        out.applied += 1
         chain, began = rule.for_owner(account["owner_kind"]), account["created_on"] or case.today
-        if account["request"] is None and case.past:
+        if ACCOUNT not in chain.asked_for:
             continue
-        if account["request"] is None:
+        out.applied += 1
+        if account["request"] is None and not case.past:
             words = "it was there before its approval could be asked for, and none is recorded"
             kind, status = "account_without_approval", NOT_EVIDENCED
             out.miss(kind, account["id"], words, chain.clause, account["added"], status=status)
-        elif case.act(account["added"]):
+        elif account["request"] is not None and case.act(account["added"]):
             _check(
                 case, out, chain, asked[account["request"]], _Began(account["id"], began, account["added"])
             )
+
+
+def _access(case: Case, rule: ApprovalChain, out: Outcome, asked: _Asked) -> None:
     for grant in case.grants:
-        out.applied += 1
         chain = rule.for_owner(case.accounts[grant["account"]]["owner_kind"])
-        if grant["request"] is None and case.past:
+        if ACCESS not in chain.asked_for:
             continue
-        if grant["request"] is None:
+        out.applied += 1
+        if grant["request"] is None and not case.past:
             words = f"has {grant['kind']} of {grant['account']}, and no approval is recorded"
             kind, status = "holder_without_approval", NOT_EVIDENCED
             out.miss(kind, grant["person"], words, chain.clause, grant["given"], status=status)
-        elif case.act(grant["given"]):
+        elif grant["request"] is not None and case.act(grant["given"]):
             began = _Began(grant["person"], grant["since"], grant["given"])
             _check(case, out, chain, asked[grant["request"]], began)
-    return out
+
+
+_Asked = Mapping[str, tuple[Row, list[Row]]]
 
 
 def _asked(case: Case) -> dict[str, tuple[Row, list[Row]]]:
