@@ -530,6 +530,7 @@ CASES: dict[str, tuple[str, tuple[Do, ...], Status]] = {
     "M-7 never used, and too long ago": (
         DORMANT, (lambda s: s.do("account.used", acc("main"), by="cal", how="never", day="2026-11-20"),), MET
     ),
+    "M-10 not one of those": (DORMANT.replace("applies = {}", 'applies = { platforms = ["facebook"] }'), (), NONE),
     "M-10 exempt": (DORMANT.replace('["witness_contact"]', '["main"]'), (lambda s: another(s, type="main"),), UNSHOWN),
     "L-14 no end asked": (example("temporary_account"), (), NONE),
     "L-14 no end": (

@@ -229,6 +229,7 @@ strength = "MUST"
 kind = "dormancy"
 reading = "Silent for eight days: reminded; four more: closed"
 [clauses."EL-9".parameters]
+applies = { platforms = ["x"] }
 not_use = ["automatic"]
 exempt_types = ["incident"]
 falls = "whole_days"

@@ -14,7 +14,7 @@ from tests.world import World
 from vault.domain import usage as codes
 from vault.domain.due import OPEN, OVERDUE, Due
 from vault.errors import Refused, UsageProblem
-from vault.ops import due, usage
+from vault.ops import compliance, due, usage
 from vault.ops.files import write_private
 
 
@@ -180,6 +180,19 @@ def test_a_holder_is_told_of_their_own(tmp_path: Path) -> None:
     assert every["document_review"].about == "the policy"
     assert every["document_review"].state == OVERDUE
     assert every["document_review"].due.mandatory
+
+
+def test_a_ladder_is_about_some_accounts(tmp_path: Path) -> None:
+    """Guidance for one platform reminds nobody of an account on another, in the agenda and in the check."""
+    world = World(tmp_path, profile="west_midlands_facebook")
+    page, other = world.account("facebook/Page"), world.account("x/One")
+    for account in (page, other):
+        used(world, account, "2026-01-01")
+    assert {
+        item.about for item in due.agenda(world.vault, within=0).items if item.due.what == "reminder"
+    } == {"facebook/Page"}
+    steps = next(one for one in compliance.check(world.vault).verdicts if one.kind == "dormancy")
+    assert steps.applied == 1
 
 
 def test_P_7_document_reviews(tmp_path: Path) -> None:  # noqa: N802 - the id of the edge case

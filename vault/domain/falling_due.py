@@ -13,6 +13,7 @@ from vault.domain.calendar import days_after, london_day
 from vault.domain.due import Due, urgent_first
 from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Register, Row
 from vault.domain.interval import add_months
+from vault.domain.kinds.case import Case
 from vault.domain.kinds.document_review import DocumentReview
 from vault.domain.kinds.dormancy import Dormancy, Silence, falls_due
 from vault.domain.kinds.screen_lock import ScreenLockAttestation
@@ -46,10 +47,10 @@ def _accounts(reg: Register, profile: Profile, today: dt.date) -> Iterator[Due]:
     """Steps of dormancy, and the ends of temporary accounts; of the forces that the document binds."""
     dormancy, temporary = profile.rule(Dormancy), profile.rule(TemporaryAccount)
     uses, done, terms = (_by_account(reg, table) for table in ("account_use", "follow_up", "term"))
-    first_given = _first_given(reg)
+    first_given, watched = _first_given(reg), _watched(reg, profile, dormancy, today)
     for account in reg.find("account"):
         id_, bound = account["id"], account["force"] is None or account["force"] in profile.forces
-        if dormancy is not None and bound:
+        if dormancy is not None and id_ in watched:
             issued = first_given.get(id_) or account["created_on"]
             used = [row for row in uses[id_] if row["corrected"] is None]
             day = min(dt.date.fromisoformat(issued), today) if issued else None
@@ -58,6 +59,12 @@ def _accounts(reg: Register, profile: Profile, today: dt.date) -> Iterator[Due]:
         yield from ends(
             rule, account, terms[id_], mandatory=rule is not None and _binds(profile, rule.clause)
         )
+
+
+def _watched(reg: Register, profile: Profile, rule: Dormancy | None, today: dt.date) -> set[str]:
+    """The accounts that the document's ladder is about."""
+    case = Case(reg, profile, now=f"{today.isoformat()}T12:00:00Z")
+    return {row["id"] for row in case.live(rule.applies)} if rule else set()
 
 
 def _by_account(reg: Register, table: str) -> defaultdict[str, list[Row]]:

@@ -18,7 +18,7 @@ from vault.domain.calendar import days_after
 from vault.domain.due import Due
 from vault.domain.events import Row
 from vault.domain.interval import DAYS, MONTHS, Interval
-from vault.domain.kinds.applies import Applies
+from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
@@ -49,12 +49,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Dormancy(Rule):
-    """``not_use``: uses that do not count; ``falls``: on the last day, or once whole days have gone by.
+    """``applies``: the accounts that the ladder is about. ``not_use``: uses that do not count.
 
+    ``falls``: on the last day, or once whole days have gone by.
     ``by``: the posts that act. ``frozen_waits``: nothing falls due while the account is frozen.
     """
 
     kind = "dormancy"
+    applies: Applies
     steps: tuple[Step, ...]
     not_use: tuple[str, ...]
     exempt_types: tuple[str, ...]
@@ -178,6 +180,7 @@ def _read(table: Reader, clause: str, known: Known) -> Dormancy:
             table.refuse("measures from a step that does not come before", "steps")
     return Dormancy(
         clause=clause,
+        applies=read_applies(table, known),
         steps=steps,
         not_use=table.texts("not_use", allowed=usage.USES, empty=True),
         exempt_types=table.texts("exempt_types", allowed=TYPES, empty=True),
@@ -214,7 +217,7 @@ def assess(case: Case, rule: Dormancy) -> Outcome:
     """Steps whose day has gone by; where nobody has said when an account was used, nothing is shown."""
     out, today = Outcome(), dt.date.fromisoformat(case.today)
     uses, done = case.by_account("account_use"), case.by_account("follow_up")
-    for account in case.live(Applies()):
+    for account in case.live(rule.applies):
         id_ = account["id"]
         issued = case.first_given.get(id_) or account["created_on"]
         day = min(dt.date.fromisoformat(issued), today) if issued else None
