@@ -279,15 +279,15 @@ def test_a_document_without_a_chain_asks_none(tmp_path: Path) -> None:
     """A document that does not address approvals stops nothing, and nothing is called approved."""
     world = World(tmp_path, profile="west_midlands_facebook")
     request = requests.request_account(
-        world.vault, name="facebook/WestMidlandsPolice", owner_kind="team", requester=world.ada
+        world.vault, name="facebook/WestMidlandsPolice", owner_kind="individual", requester=world.ada
     ).id
     assert requests.list_requests(world.vault, world.vault.state)[0].state == "no approval asked"
     done = requests.decide(world.vault, request=request, post="line_manager", evidence={"text": "seen"})
     assert (done.counts, done.complete) == (True, True)
     account = requests.open_account(world.vault, request=request, facts=Facts()).id
     bob = world.person("Bob", "2001")
-    assert refused(world, account=account, person=bob).clause == "WF-0.b"
-    trained(world, bob, "ack.values_and_decision_model", "own_profile.none")
+    assert refused(world, account=account, person=bob).clause == "WF-S2"
+    trained(world, bob, "ack.part_1_order", "own_profile.none")
     assert grants.give(world.vault, account=account, person=bob, kind="secret").findings == ()
     assert grants.list_grants(world.vault, world.vault.state)[0].basis == "no rule asked"
     world.check()
