@@ -233,8 +233,9 @@ def _clauses(found: Profile) -> list[Sequence[object]]:
 def _use(clause: Clause) -> str:
     """Whether a clause is enforced, belongs to one that is, or is recorded only."""
     if clause.rule is not None:
-        return f"enforced: {clause.kind.replace('_', ' ')}"
-    return f"part of {clause.part_of}" if clause.part_of else "recorded, not enforced"
+        return f"enforced: {clause.kinds.replace('_', ' ')}"
+    further = f", and {', '.join(rule.kind for rule in clause.more)}".replace("_", " ") if clause.more else ""
+    return f"part of {clause.part_of}{further}" if clause.part_of else "recorded, not enforced"
 
 
 def _local(found: Profile) -> list[Sequence[object]]:

@@ -654,6 +654,39 @@ def test_parts_have_what_is_said_of_them() -> None:
     assert found["EL-1"].decisions == ()
 
 
+FURTHER = '[[clauses."EL-10".more]]\nkind = "cap"\n[clauses."EL-10".more.parameters]\n'
+ALONE = FURTHER + 'of = "holders"\napplies = {}\nmost = 1\n'
+NONE_OF_THEM = FURTHER + 'of = "accounts"\napplies = { platforms = ["vimeo"] }\nmost = 1\n'
+WORSE = {
+    "both met": (required() + ALONE, (record("seen"),), MET, []),
+    "the first is not shown": (required() + ALONE, (), UNSHOWN, ["record_missing"]),
+    "the second is not met": (required() + ALONE, (record("seen"), ned()), NOT_MET, ["too_many_holders"]),
+    "both are amiss": (required() + ALONE, (ned(),), NOT_MET, ["record_missing", "too_many_holders"]),
+    "the second is of nothing": (required() + NONE_OF_THEM, (record("seen"),), MET, []),
+}
+
+
+@pytest.mark.parametrize("name", WORSE)
+def test_the_worse_of_two_demands(name: str) -> None:
+    """A clause of two rules is as the worse of them; each says what it found, and what shows the other stays."""
+    clause, acts, status, kinds = WORSE[name]
+    found = judge(clause, *acts)
+    assert (found.status, [gap.kind for gap in found.gaps]) == (status, kinds)
+    assert found.kind == "record_required, cap"
+    assert bool(found.proven) == ("record_missing" not in kinds)
+
+
+def test_a_part_has_its_own_rule_beside() -> None:
+    """What is said of it under the other clause, and what its own rule finds."""
+    part = 'kind = "part"\npart_of = "EL-11"\n' + ALONE
+    scene = force()
+    ned()(scene)
+    found = {one.clause: one for one in compliance.assess(scene.reg, document(part, required()), now=NOW)}
+    assert [gap.kind for gap in found["EL-10"].gaps] == ["too_many_holders"]
+    assert [gap.kind for gap in found["EL-11"].gaps] == ["record_missing"]
+    assert found["EL-10"].applied == found["EL-11"].applied + 1
+
+
 def test_decisions_stay_open() -> None:
     """P-9: a clause names the decisions on it that nobody has confirmed."""
     profile = document(example("post_required"))

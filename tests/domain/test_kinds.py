@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -23,12 +24,17 @@ FACT = '\nkind = "stated"\n[clauses."EL-1".parameters]\nmeans = "fact"\nbecause 
 HEAD = '\n[clauses."{key}"]\nwhere = "1"\nstrength = "MUST"\nreading = "words"\n'
 
 
-def document(*clauses: str) -> policy.Profile:
-    """A document with one fact, EL-1, and these clauses: EL-10, EL-11 and so on."""
+def text_of(*clauses: str) -> str:
+    """The file of such a document."""
     text = TEXT[: TEXT.index('[clauses."EL-1"]')] + HEAD.format(key="EL-1").rstrip() + FACT
     for n, clause in enumerate(clauses, 10):
         text += HEAD.format(key=f"EL-{n}") + clause.replace("[parameters", f'[clauses."EL-{n}".parameters')
-    return read(text)
+    return text
+
+
+def document(*clauses: str) -> policy.Profile:
+    """A document with one fact, EL-1, and these clauses: EL-10, EL-11 and so on."""
+    return read(text_of(*clauses))
 
 
 REFUSED = {
@@ -84,6 +90,54 @@ def test_several_rules_of_one_kind() -> None:
     ]
     with pytest.raises(UsageProblem, match="EL-11 is a second rule of the kind freeze"):
         document(example("freeze"), example("freeze"))
+
+
+FURTHER = '[[clauses."EL-10".more]]\nkind = "cap"\n[clauses."EL-10".more.parameters]\n'
+MOST = 'of = "holders"\napplies = {}\nmost = 3\n'
+
+
+def test_a_clause_of_two_demands() -> None:
+    """A further rule stands beside the first, with the same clause, whatever its kind; a part may have one, too."""
+    both = document(example("account_form") + FURTHER + MOST)
+    assert [(rule.kind, rule.clause) for rule in both.clauses["EL-10"].rules] == [
+        ("account_form", "EL-10"),
+        ("cap", "EL-10"),
+    ]
+    assert (both.clauses["EL-10"].kinds, len(both.rules(Cap))) == ("account_form, cap", 1)
+    part = document('kind = "part"\npart_of = "EL-11"\n' + FURTHER + MOST, example("cap"))
+    assert [rule.clause for rule in part.rules(Cap)] == ["EL-10", "EL-11"]
+
+
+FREEZE_MORE = FURTHER.replace('"cap"', '"freeze"') + 'roles = ["custodian"]\npowers = ["remove"]\n'
+HEADING = '[[clauses."EL-10".more]]'
+BARE = HEADING + '\nkind = "cap"\n'
+FURTHER_REFUSED = {
+    "a key": (example("cap") + FURTHER + MOST + "hue = 1\n", "parameters.hue is not a key known here", "hue = 1"),
+    "a second": (
+        example("cap") + FURTHER + MOST + FURTHER + MOST.replace("3", "0"), "more[2].parameters.most must", "most = 0"
+    ),
+    "beside the kind": (
+        example("cap") + FURTHER.replace("\n[cl", "\nhue = 1\n[cl") + MOST, "more[1].hue is not a key", "hue = 1"
+    ),
+    "no parameters": (example("cap") + BARE, "more[1].parameters is missing", HEADING),
+    "no such kind": (example("cap") + FURTHER.replace('"cap"', '"cup"') + MOST, "more[1].kind must be", 'kind = "cup"'),
+    "asks nothing": (
+        example("cap") + FURTHER.replace('"cap"', '"stated"') + MOST, "more[1].kind must be", 'kind = "stated"'
+    ),
+    "a part": (example("cap") + FURTHER.replace('"cap"', '"part"') + MOST, "more[1].kind must be", 'kind = "part"'),
+    "beside nothing": (example("stated") + FURTHER + MOST, "a clause that is stated has none", HEADING),
+    "one too many": (example("freeze") + FREEZE_MORE, "EL-10 is a second rule of the kind freeze", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FURTHER_REFUSED)
+def test_a_damaged_further_rule_is_refused(name: str) -> None:
+    """File, line and key, of the right one among several."""
+    clause, why, line = FURTHER_REFUSED[name]
+    with pytest.raises(UsageProblem, match=re.escape(why)) as caught:
+        document(clause)
+    number = int(str(caught.value).removeprefix("p.toml, line ").partition(":")[0])
+    assert text_of(clause).splitlines()[number - 1].startswith(line)
 
 
 def test_what_is_left_out() -> None:

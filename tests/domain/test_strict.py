@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 
@@ -81,10 +82,10 @@ REFUSED: dict[str, tuple[Callable[[Reader], object], str]] = {
     "no table": (lambda r: r.table("word"), "must be a table"),
     "no tables": (lambda r: r.tables("word"), "must be a list of tables"),
     "no rows": (lambda r: r.tables("empty_rows"), "must not be empty"),
-    "odd rows": (lambda r: r.tables("odd_rows"), "odd_rows must be a table"),
+    "odd rows": (lambda r: r.tables("odd_rows"), "odd_rows[1] must be a table"),
     "deep": (lambda r: r.table("inner").table("deep").text("one"), "line 19: inner.deep.one must be a text"),
     "quoted": (lambda r: r.table("quoted.key").text("two"), "line 22: quoted.key.two must be a text"),
-    "in a row": (lambda r: r.tables("rows")[1].number("two"), "line 12: rows.two must be a whole number"),
+    "in a row": (lambda r: r.tables("rows")[1].number("two"), "line 12: rows[2].two must be a whole number"),
     "texts by name": (lambda r: r.table("quoted.key").text_by_name(), "must be a text"),
     "the whole": (lambda r: r.refuse("is wrong"), "some.toml: the file is wrong"),
 }
@@ -94,8 +95,32 @@ REFUSED: dict[str, tuple[Callable[[Reader], object], str]] = {
 def test_refusals_name_the_place(name: str) -> None:
     """What is wrong is said with file, line and key."""
     ask, why = REFUSED[name]
-    with pytest.raises(UsageProblem, match=why.replace(".", r"\.")):
+    with pytest.raises(UsageProblem, match=re.escape(why)):
         ask(READER)
+
+
+HEADED = """\
+[a]
+[[a.rows]]
+one = 1
+[a.rows.deep]
+two = 1
+[[a.rows]]
+one = 1
+[a.rows.deep]
+two = 1
+[b]
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "said"), [(0, "line 5: a.rows[1].deep.two"), (1, "line 9: a.rows[2].deep.two")]
+)
+def test_the_line_in_the_second_of_two_tables(row: int, said: str) -> None:
+    """Tables under one heading are told apart by their place, in the line and in the key."""
+    whole = Reader(tomllib.loads(HEADED), Source("some.toml", HEADED))
+    with pytest.raises(UsageProblem, match=re.escape(said)):
+        whole.table("a").tables("rows")[row].table("deep").text("two")
 
 
 def test_left_over_keys_are_refused() -> None:

@@ -143,19 +143,17 @@ def _finding(gap: Gap, weight: Weight, clauses: tuple[str, ...] = ()) -> Finding
 
 def _verdicts(profile: Profile, case: Case, kinds: set[str], *, guidance: bool) -> tuple[Verdict, ...]:
     outcomes = {
-        clause.key: KINDS[clause.kind].assess(case, clause.rule)
+        clause.key: [KINDS[rule.kind].assess(case, rule) for rule in clause.rules if rule.kind in kinds]
         for clause in profile.clauses.values()
-        if clause.rule is not None and clause.kind in kinds
     }
     gaps: dict[str, list[Gap]] = {}
-    for outcome in outcomes.values():
-        for gap in outcome.gaps:
-            gaps.setdefault(gap.clause, []).append(gap)
+    for gap in (gap for several in outcomes.values() for one in several for gap in one.gaps):
+        gaps.setdefault(gap.clause, []).append(gap)
     return tuple(
         _verdict(
             profile,
             clause,
-            outcomes.get(clause.part_of or clause.key),
+            [*outcomes.get(clause.part_of, ()), *outcomes[clause.key]],
             gaps.get(clause.key, []),
             guidance=guidance,
         )
@@ -164,24 +162,27 @@ def _verdicts(profile: Profile, case: Case, kinds: set[str], *, guidance: bool) 
 
 
 def _verdict(
-    profile: Profile, clause: Clause, outcome: Outcome | None, gaps: list[Gap], *, guidance: bool
+    profile: Profile, clause: Clause, outcomes: list[Outcome], gaps: list[Gap], *, guidance: bool
 ) -> Verdict:
     weight = _WEIGHTS[clause.strength]
-    shown = outcome.shown if outcome else {}
+    shown = {
+        by: [seq for one in outcomes for seq in one.shown.get(by, ())]
+        for by in (evidence.PROVEN, evidence.DOCUMENT, evidence.STATEMENT)
+    }
     rule = clause.rule
     return Verdict(
         document=profile.name,
         clause=clause.key,
         where=clause.where,
         strength=clause.strength,
-        kind=clause.kind,
-        status=_status(outcome, gaps),
+        kind=clause.kinds,
+        status=_status(outcomes, gaps),
         weight=Weight.GUIDANCE if guidance and weight is not Weight.NONE else weight,
-        applied=outcome.applied if outcome else 0,
+        applied=sum(outcome.applied for outcome in outcomes),
         gaps=tuple(gaps),
-        proven=tuple(shown.get(evidence.PROVEN, ())),
-        attached=tuple(shown.get(evidence.DOCUMENT, ())),
-        statements=tuple(shown.get(evidence.STATEMENT, ())),
+        proven=tuple(shown[evidence.PROVEN]),
+        attached=tuple(shown[evidence.DOCUMENT]),
+        statements=tuple(shown[evidence.STATEMENT]),
         decisions=tuple(
             key for key, d in profile.decisions.items() if clause.key in d.clauses and not d.confirmed
         ),
@@ -189,17 +190,17 @@ def _verdict(
     )
 
 
-def _status(outcome: Outcome | None, gaps: list[Gap]) -> Status:
-    """The worst that was found; without anything to apply to, not applicable."""
+def _status(outcomes: list[Outcome], gaps: list[Gap]) -> Status:
+    """The worst that was found under any of its rules; without anything to apply to, not applicable."""
     found = {gap.status for gap in gaps}
     for status in (Status.NOT_MET, Status.UNDECIDED, Status.NOT_EVIDENCED):
         if status in found:
             return status
-    if outcome is None:
+    if not outcomes:
         return Status.NOT_ASSESSABLE
-    if outcome.fixed:
-        return Status(outcome.fixed)
-    return Status.MET if outcome.applied else Status.NOT_APPLICABLE
+    if fixed := next((outcome.fixed for outcome in outcomes if outcome.fixed), ""):
+        return Status(fixed)
+    return Status.MET if any(outcome.applied for outcome in outcomes) else Status.NOT_APPLICABLE
 
 
 __all__ = ["END", "Mail", "Status", "Verdict", "Weight", "assess", "merged", "past", "silent"]

@@ -5,7 +5,7 @@
 - ``rule(kind)`` gives the rule with its clause, or None: the document does not address it. None is never
   permission.
 - Each clause has a kind: one of the enforced kinds, ``part`` (says part of another clause's rule) or
-  ``recorded`` (listed, not yet enforced).
+  ``recorded`` (listed, not yet enforced). ``more`` are further rules of a clause that asks for several things.
 - Numbers that the document does not give stand apart in ``local``, each with its reason, and are shown as
   local.
 - Open decisions keep question and chosen reading together until the document's owner confirms one.
@@ -22,6 +22,7 @@ from typing import TypeVar, overload
 from vault.domain.calendar import BankHolidays
 from vault.domain.kinds.base import PART, RECORDED, Known, Rule
 from vault.domain.kinds.registry import KINDS
+from vault.domain.kinds.stated import Stated
 from vault.domain.platforms import Platforms
 from vault.domain.strict import Reader, Source
 
@@ -63,6 +64,17 @@ class Clause:
     alternatives: tuple[str, ...]
     part_of: str
     rule: Rule | None
+    more: tuple[Rule, ...] = ()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All its own rules; none where it only says part of another clause's."""
+        return (self.rule, *self.more) if self.rule else self.more
+
+    @property
+    def kinds(self) -> str:
+        """Its kind, and those of its further rules, in words."""
+        return ", ".join(dict.fromkeys((self.kind, *(rule.kind for rule in self.more))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +155,11 @@ class Profile:
     def rules(self, kind: str | type[Rule]) -> tuple[Rule, ...]:
         """All rules of that kind, in the order of the document."""
         name = kind if isinstance(kind, str) else kind.kind
-        return tuple(clause.rule for clause in self.clauses.values() if clause.rule and clause.kind == name)
+        return tuple(rule for clause in self.clauses.values() for rule in clause.rules if rule.kind == name)
 
     def clauses_of(self, kind: str) -> tuple[Clause, ...]:
         """The clauses behind a rule: its own first, then those that say a part of it."""
-        own = [clause for clause in self.clauses.values() if clause.kind == kind]
+        own = [c for c in self.clauses.values() if kind in (c.kind, *(rule.kind for rule in c.more))]
         keys = {clause.key for clause in own}
         return (*own, *(clause for clause in self.clauses.values() if clause.part_of in keys))
 
@@ -254,8 +266,7 @@ def _clause(key: str, entry: Reader, known: Known) -> Clause:
         if kind == PART:
             part_of = known.clause(entry, "part_of")
         elif kind != RECORDED:
-            with entry.table("parameters") as parameters:
-                rule = KINDS[kind].read(parameters, key, known)
+            rule = _rule(kind, key, entry, known)
         return Clause(
             key=key,
             where=entry.text("where"),
@@ -265,7 +276,27 @@ def _clause(key: str, entry: Reader, known: Known) -> Clause:
             alternatives=entry.texts("alternatives") if entry.has("alternatives") else (),
             part_of=part_of,
             rule=rule,
+            more=_more(key, kind, entry, known),
         )
+
+
+def _rule(kind: str, key: str, entry: Reader, known: Known) -> Rule:
+    with entry.table("parameters") as parameters:
+        return KINDS[kind].read(parameters, key, known)
+
+
+def _more(key: str, kind: str, entry: Reader, known: Known) -> tuple[Rule, ...]:
+    """The further rules of a clause that asks for several things; one that asks nothing has none."""
+    if not entry.has("more"):
+        return ()
+    if kind in (RECORDED, Stated.kind):
+        entry.refuse(f"stands beside a rule, and a clause that is {kind} has none", "more")
+    found = []
+    for table in entry.tables("more"):
+        with table:
+            further = table.choice("kind", [name for name in KINDS if name != Stated.kind])
+            found.append(_rule(further, key, table, known))
+    return tuple(found)
 
 
 def _check_kinds(profile: Profile, whole: Reader) -> None:
@@ -274,9 +305,10 @@ def _check_kinds(profile: Profile, whole: Reader) -> None:
     with whole.table("clauses") as table:
         list(table.named())
         for clause in profile.clauses.values():
-            if clause.rule and clause.kind in seen:
-                table.refuse(f"is a second rule of the kind {clause.kind}", clause.key)
+            for rule in clause.rules:
+                if rule.kind in seen:
+                    table.refuse(f"is a second rule of the kind {rule.kind}", clause.key)
+                if KINDS[rule.kind].once:
+                    seen.add(rule.kind)
             if clause.part_of and profile.clauses[clause.part_of].rule is None:
                 table.refuse("is part of a clause without a rule", clause.key)
-            if clause.rule and KINDS[clause.kind].once:
-                seen.add(clause.kind)

@@ -2,7 +2,7 @@
 
 Each refusal names file, line and key. The parsed mapping carries no line numbers, so the line is found by
 walking the text along the path of keys: exact for files written in the usual way, the nearest heading
-otherwise.
+otherwise. The second of several tables under one key is ``key[2]``.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ class Source:
         """The line where the last key of ``path`` that can be found is set; 0 if none is."""
         lines = self.text.splitlines()
         found = 0
-        for key in path:
-            found = next((n for n, line in enumerate(lines, 1) if n >= found and _names(line, key)), found)
+        for step in path:
+            key, _, place = step.rstrip("]").partition("[")
+            there = [n for n, line in enumerate(lines, 1) if n >= found and _names(line, key)]
+            headed = [n for n in there if lines[n - 1].lstrip().startswith("[[")] if place else []
+            found = next(iter(headed[int(place or 1) - 1 :] or there), found)
         return found
 
 
@@ -164,7 +167,9 @@ class Reader:
         values = self._take(key, list, "a list of tables")
         if not values and not empty:
             self.refuse("must not be empty", key)
-        return tuple(Reader(value, self._source, (*self._path, key)) for value in values)
+        return tuple(
+            Reader(value, self._source, (*self._path, f"{key}[{n}]")) for n, value in enumerate(values, 1)
+        )
 
     def named(self) -> Iterator[tuple[str, Reader]]:
         """Every entry of this table as a table of its own, by its name."""

@@ -108,6 +108,9 @@ class Explained:
     decisions: tuple[str, ...]
 
 
+_NOTHING = "Lists it; nothing acts on it yet.", "All of it."
+
+
 def explain(vault: Vault | None, key: str, *, document: str | None = None) -> Explained:
     """What a clause says and what the vault makes of it; any document's, the one in force first."""
     first = [document] if document else [vault.profile.name] if vault else []
@@ -122,7 +125,9 @@ def explain(vault: Vault | None, key: str, *, document: str | None = None) -> Ex
 def _explained(found: Profile, key: str) -> Explained:
     clause = found.clauses[key]
     acting = found.clauses[clause.part_of or key]
-    does, blind = EXPLAINED.get(acting.kind, ("Lists it; nothing acts on it yet.", "All of it."))
+    rules = (*acting.rules, *(clause.more if clause is not acting else ()))
+    said = [EXPLAINED[kind] for kind in dict.fromkeys(rule.kind for rule in rules)]
+    does, blind = (" ".join(words) for words in zip(*said or [_NOTHING], strict=True))
     if isinstance(acting.rule, Stated):
         does, blind = f"{does} ({acting.rule.means.replace('_', ' ')})", acting.rule.because
     return Explained(
@@ -130,13 +135,13 @@ def _explained(found: Profile, key: str) -> Explained:
         clause=key,
         where=clause.where,
         strength=str(clause.strength),
-        kind=acting.kind,
+        kind=", ".join(dict.fromkeys(rule.kind for rule in rules)) or acting.kind,
         reading=clause.reading,
         alternatives=clause.alternatives,
         does=does,
         cannot_see=blind,
         part_of=clause.part_of,
-        parameters=tuple(words.parameters(acting.rule)) if acting.rule else (),
+        parameters=tuple(line for rule in rules for line in words.parameters(rule)),
         decisions=tuple(
             f"{key}: {d.question} {d.reading}{'' if d.confirmed else ' (not confirmed)'}"
             for key, d in found.decisions.items()

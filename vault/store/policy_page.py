@@ -82,8 +82,9 @@ def _rules(profiles: Sequence[Profile]) -> Iterator[str]:
 
 def _sources(profile: Profile, kind: str) -> str:
     clauses = profile.clauses_of(kind)
-    own = ", ".join(clause.key for clause in clauses if clause.kind == kind) or NONE
-    parts = ", ".join(clause.key for clause in clauses if clause.kind != kind)
+    holds = {clause.key for clause in clauses if any(rule.kind == kind for rule in clause.rules)}
+    own = ", ".join(clause.key for clause in clauses if clause.key in holds) or NONE
+    parts = ", ".join(clause.key for clause in clauses if clause.key not in holds)
     return f"{own} (with {parts})" if parts else own
 
 
@@ -114,8 +115,9 @@ def _clauses(profile: Profile) -> Iterator[str]:
 
 def _status(clause: Clause) -> str:
     if clause.rule:
-        return f"enforced: {clause.kind}"
-    return f"part of {clause.part_of}" if clause.part_of else clause.kind
+        return f"enforced: {clause.kinds}"
+    further = f"; enforced: {', '.join(rule.kind for rule in clause.more)}" if clause.more else ""
+    return f"part of {clause.part_of}{further}" if clause.part_of else clause.kind
 
 
 def _table(rows: Iterable[Sequence[str]]) -> str:

@@ -75,8 +75,8 @@ def test_a2_silver_and_gold(av: World) -> None:
 def test_a3_the_control_room_in_office_hours(np: World, time: str, found: list[str]) -> None:
     """Posting in Corporate Communications' hours is a breach; hours are those of London, in summer too; a bank holiday
     has none, and in a year whose bank holidays nobody has entered it is not known."""
-    oscar, main = in_post(np, "force_control_room", "3000"), account(np, "facebook/Main", type="main")
-    record(np, "posted.urgent", main, on=time, person=oscar, post="force_control_room")
+    oscar, main = in_post(np, "force_control_room_oscar_1", "3000"), account(np, "facebook/Main", type="main")
+    record(np, "posted.urgent", main, on=time, person=oscar, post="force_control_room_oscar_1")
     assert kinds(np, "NP-2.5b", main) == found
 
 
@@ -111,7 +111,7 @@ def test_a6_a_limit_without_a_number(av: World) -> None:
     record(av, "use.open_source", page)
     for n in range(7):
         grant(av, page, av.person(f"Holder {n}", f"20{n:02}"))
-    (gap,) = gaps(av, "AS-A1.i")
+    gap = next(gap for gap in gaps(av, "AS-A1.i") if gap.kind == "too_many_holders")
     assert (gap.kind, "7 people" in gap.words, "a local choice" in gap.words) == (
         "too_many_holders",
         True,

@@ -172,11 +172,12 @@ def test_r10_one_account_and_no_second(force: Force, document: str, platform: st
     world = force(document)
     names = {"instagram": ("one", "two"), "flickr": ("photos/one", "photos/two")}[platform]
     first = account(world, f"{platform}/{names[0].split('/')[-1]}", owner_kind="main")
-    assert kinds(world, clause) == []
+    many = "too_many_accounts"
+    assert many not in kinds(world, clause)
     second = account(world, f"{platform}/{names[1].split('/')[-1]}", owner_kind="main")
-    assert [(gap.kind, gap.subject) for gap in gaps(world, clause)] == [("too_many_accounts", second)]
+    assert [gap.subject for gap in gaps(world, clause) if gap.kind == many] == [second]
     accounts.close(world.vault, account=first, consulted=None, existing=True)
-    assert kinds(world, clause) == []
+    assert many not in kinds(world, clause)
 
 
 def test_r11_one_account_in_many_spellings(ns: World) -> None:

@@ -38,7 +38,7 @@ def posts(profile: Profile) -> tuple[str, ...]:
 def codes(profile: Profile) -> tuple[str, ...]:
     """Every code of a record that a rule asks for or reads."""
     found: set[str] = set()
-    for kind in {clause.kind for clause in profile.clauses.values() if clause.rule}:
+    for kind in {rule.kind for clause in profile.clauses.values() for rule in clause.rules}:
         found.update(_ALWAYS.get(kind, ()))
     for name, word in _words(profile):
         if name in _CODES:
@@ -69,8 +69,8 @@ def _said(value: Any) -> str:
 
 def _words(profile: Profile) -> Iterator[tuple[str, str]]:
     for clause in profile.clauses.values():
-        if clause.rule is not None:
-            yield from _walk(clause.rule)
+        for rule in clause.rules:
+            yield from _walk(rule)
 
 
 def _walk(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
