@@ -444,6 +444,9 @@ CASES: dict[str, tuple[str, tuple[Do, ...], Status]] = {
     ),
     "A-1 approvals": (OUT, (opened(("duty_inspector", "ned", "2026-11-20T10:00:00Z")),), NOT_MET),
     "A-8 no body": (MESSAGES, (record("messages.audit"),), NOT_MET),
+    "A-8 the document names no body": (
+        MESSAGES.replace('["press_desk"]', "[]"), (record("messages.audit", evidence=b64("e")),), MET
+    ),
     "A-8 no authority": (MESSAGES, (post("press_desk"), record("messages.audit", person=per("ned"))), NOT_MET),
     "A-8 for another purpose": (
         MESSAGES, (post("press_desk"), record("messages.gossip", person=per("ned"), evidence=b64("e"))), NOT_MET

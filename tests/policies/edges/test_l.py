@@ -81,7 +81,7 @@ def test_l4_handed_on_without_a_word(wm: World) -> None:
     with pytest.raises(Refusal) as first:
         grants.give(wm.vault, account=page, person=eve, kind="secret")
     assert first.value.clause == "WM-4.18"
-    record(wm, "ack.guidance", eve)
+    record(wm, "ack.guidance", eve, platform="x")
     grants.give(wm.vault, account=page, person=eve, kind="secret")
     assert kinds(wm, "WM-3.2", eve) == [], "new accounts are approved, passing one on is told"
     record(wm, "told.corporate_communications", page)

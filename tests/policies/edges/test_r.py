@@ -137,10 +137,10 @@ def test_r8_a_facility_has_its_own_approvals(force: Force) -> None:
         ("west_midlands", "WM-4.24", ("corporate_communications",)),
     ):
         world = force(document)
-        page, posts = account(world, "facebook/Page"), chain(world, *bodies)
+        page, posts = account(world, "x/Page"), chain(world, *bodies)
         record(world, "facility.live_video", page)
         assert kinds(world, clause) == ["step_missing"] * len(bodies)
-        second = account(world, "facebook/Other")
+        second = account(world, "x/Other")
         for body, person in posts.items():
             record(world, f"agreed.{body}", second, person=person, post=body)
         record(world, "facility.live_video", second)

@@ -12,7 +12,7 @@ from vault.domain.strict import Reader
 
 @dataclass(frozen=True, slots=True)
 class MessageAccess:
-    """Bodies (posts) and the purposes for which they may ask."""
+    """Bodies (posts) and the purposes for which they may ask; no body: the document names none, anybody may."""
 
     bodies: tuple[str, ...]
     purposes: tuple[str, ...]
@@ -38,7 +38,7 @@ def _read(table: Reader, clause: str, known: Known) -> DirectMessages:
 
 def _access(table: Reader, known: Known) -> MessageAccess:
     with table:
-        return MessageAccess(table.texts("bodies"), table.texts("purposes"), known.clause(table))
+        return MessageAccess(table.texts("bodies", empty=True), table.texts("purposes"), known.clause(table))
 
 
 def assess(case: Case, rule: DirectMessages) -> Outcome:
