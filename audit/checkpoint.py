@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from audit import b64, keys, note
 from audit.errors import BadNote
@@ -20,8 +20,7 @@ from audit.merkle import HASH_SIZE, MAX_SIZE
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """A log of `size` entries whose tree has `root`."""
 
     origin: str

@@ -6,6 +6,7 @@ Readers and writers push entries over the same edge, so what is written is by co
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from audit.entry import GENESIS_PREV, Entry, leaf_hash
 from audit.errors import BadChain
@@ -13,8 +14,7 @@ from audit.merkle import Frontier
 from audit.signers import Signers, origin_of
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """How long the log is, the root over it, and its last leaf: what a client pins."""
 
     size: int

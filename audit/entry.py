@@ -12,11 +12,10 @@ it again gives the same bytes, so what was signed has no second spelling.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from json import JSONDecoder, JSONEncoder
-from typing import NoReturn, TypeAlias, cast
+from typing import NamedTuple, NoReturn, TypeAlias, cast
 
 from audit import b64
 from audit.errors import BadEntry
@@ -37,8 +36,7 @@ _ID = re.compile(r"[a-z0-9-]{0,64}").fullmatch
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What was recorded: who (`actor`) says that what (`event`) happened to which thing (`subject`)."""
 
     seq: int

@@ -13,7 +13,7 @@ it is the only one or the newest.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from audit import checkpoint
 from audit.checkpoint import Checkpoint
@@ -27,8 +27,7 @@ from audit.write import Draft, Prepared, Writer
 __all__ = ["Commit", "Draft", "Follower", "Head", "Prepared", "Writer"]
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """What a verified commit holds; `ignored` are the positions of its void signer events."""
 
     entries: tuple[Entry, ...]

@@ -12,9 +12,9 @@ unknown keys are ignored, as the specification asks: that is how a witness adds 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from audit import b64, keys
 from audit.errors import BadKey, BadNote, BadSignature
@@ -29,8 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]").search
 _NOT_IN_NAMES = re.compile(r"[\s+\x00-\x1f\ud800-\udfff]").search
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """One signature line: the key that it says it is by, and the bytes. Nothing of it is verified."""
 
     name: str
@@ -38,16 +37,14 @@ class Signature:
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A note as read. The text must not be believed before `verify`."""
 
     text: bytes
     signatures: tuple[Signature, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Vkey:
+class Vkey(NamedTuple):
     """A verifier key: whose note signatures are accepted, and of which kind."""
 
     name: str

@@ -14,7 +14,7 @@ never used twice. Whatever breaks these rules, or lacks its members, is void: sk
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from audit import b64, keys
 from audit.entry import Entry, Json
@@ -27,8 +27,7 @@ REVOKED = "signer.revoked"
 VOUCHING = "signer.vouching"
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(NamedTuple):
     """A key, the positions between which it may sign, and whether its holder may add and revoke others."""
 
     id: str
@@ -151,11 +150,11 @@ def _strong(public: bytes, seq: int) -> bytes:
 def _revoked(subject: Signer | None, seq: int) -> Signer | None:
     if subject is None or subject.revoked is not None:
         return None
-    return replace(subject, revoked=seq)
+    return subject._replace(revoked=seq)
 
 
 def _vouching(subject: Signer | None, data: dict[str, Json]) -> Signer | None:
     vouches = data.get("vouches")
     if subject is None or subject.revoked is not None or not isinstance(vouches, bool):
         return None
-    return replace(subject, vouches=vouches)
+    return subject._replace(vouches=vouches)

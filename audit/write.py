@@ -10,7 +10,7 @@ Nothing here changes what a follower believes: what was made is accepted only af
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from audit import checkpoint
 from audit.checkpoint import Checkpoint
@@ -19,8 +19,7 @@ from audit.entry import Entry, Json, encode
 from audit.errors import BadChain, BadSignature
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """What is to be recorded; who, when and where in the log it stands is added by the writer."""
 
     event: str
@@ -28,8 +27,7 @@ class Draft:
     data: dict[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A commit that is ready to be appended. `after` is the end of the log once it has been."""
 
     signer: str

@@ -18,8 +18,7 @@ Every command has --format, --no-input and an example, and gets an App as `app`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -42,8 +41,7 @@ def context_of(ctx: click.Context) -> Context:
     return context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
+class App(NamedTuple):
     """What every command's function gets as `app`: the context, and this one command's format and manners."""
 
     context: Context

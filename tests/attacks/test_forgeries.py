@@ -270,7 +270,7 @@ def test_e10_names_teeth(mallory: Member, check: str, monkeypatch: pytest.Monkey
     """Without the check on the actor, on the form or on the link, entries are taken in that are not theirs to write."""
     if check == "actor":
         mine = mallory.me.keyset
-        monkeypatch.setattr("audit.follow.decode_at", lambda b, seq: replace(decode_at(b, seq), actor=mine))
+        monkeypatch.setattr("audit.follow.decode_at", lambda b, seq: decode_at(b, seq)._replace(actor=mine))
     elif check == "form":
         monkeypatch.setattr("audit.follow.decode", _leniently)
     else:
@@ -291,4 +291,4 @@ def _leniently(body: bytes) -> Entry:
 
 def _linked(edge: Edge, entry: Entry) -> Entry:
     """The entry as if it said that it belongs here."""
-    return replace(entry, seq=edge.size, prev=edge.last)
+    return entry._replace(seq=edge.size, prev=edge.last)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 import pytest
 
@@ -179,8 +178,8 @@ def test_a12_a_stolen_home_of_another_vault_does_not_fit(force: Force) -> None:
     home, place = force.world.home, force.world.home.place()
     force.world.vault.close()
     for wrong in (
-        replace(place, vault_id="00" * 32),
-        replace(place, keyset=force.cal.place.keyset),
+        place._replace(vault_id="00" * 32),
+        place._replace(keyset=force.cal.place.keyset),
     ):
         home.set_place(wrong)
         with pytest.raises(Exception, match=r"another|belongs|history|known"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from audit import checkpoint
@@ -33,11 +31,11 @@ def refused(error: type[AuditError], *shown: Prepared, held=None) -> AuditError:
 
 
 def with_bodies(made: Prepared, *bodies: bytes) -> Prepared:
-    return replace(made, bodies=bodies)
+    return made._replace(bodies=bodies)
 
 
 def edited(body: bytes, **changes) -> bytes:
-    return encode(replace(decode(body), **changes))
+    return encode(decode(body)._replace(**changes))
 
 
 def rechained(bodies: list[bytes]) -> list[bytes]:
@@ -180,15 +178,15 @@ def test_another_keys_signature():
 
 def test_a_signed_checkpoint_of_another_place():
     """A genuine checkpoint of another size, or of another root, does not fit."""
-    assert refused(BadChain, LOG[0], replace(LOG[1], note=checkpoint_by_bea(size=9))).message.endswith("at 9")
+    assert refused(BadChain, LOG[0], LOG[1]._replace(note=checkpoint_by_bea(size=9))).message.endswith("at 9")
     assert (
-        "root" in refused(BadChain, LOG[0], replace(LOG[1], note=checkpoint_by_bea(root=bytes(32)))).message
+        "root" in refused(BadChain, LOG[0], LOG[1]._replace(note=checkpoint_by_bea(root=bytes(32)))).message
     )
 
 
 def checkpoint_by_bea(**changes) -> bytes:
     bea = KEYS["bea"]
-    return checkpoint.sign(replace(LOG[1].checkpoint, **changes), public=bea.public, sign=bea.sign)
+    return checkpoint.sign(LOG[1].checkpoint._replace(**changes), public=bea.public, sign=bea.sign)
 
 
 def test_a_commit_played_again():

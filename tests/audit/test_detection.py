@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -80,7 +80,7 @@ def _bodies(change: Callable[[list[bytes], random.Random], list[bytes]], rng: ra
     place = rng.randrange(1, len(commits))
     first = commits[place].checkpoint.size - len(commits[place].bodies)
     bodies = change(list(commits[place].bodies), rng)
-    commits[place] = replace(commits[place], bodies=tuple(bodies))
+    commits[place] = commits[place]._replace(bodies=tuple(bodies))
     return Shown(commits, first)
 
 
@@ -114,7 +114,7 @@ def cut_under_the_newest_head(rng: random.Random) -> Shown:
     """The tail is gone, the newest head still stands at the end."""
     commits = list(honest())
     place = rng.randrange(2, len(commits))
-    last = replace(commits[place - 1], note=commits[-1].note)
+    last = commits[place - 1]._replace(note=commits[-1].note)
     return Shown([*commits[: place - 1], last], last.checkpoint.size - len(last.bodies))
 
 
@@ -130,7 +130,7 @@ def a_colleagues_entry_under_ones_own_key(rng: random.Random) -> Shown:
         Checkpoint(follower.origin, frontier.size, frontier.root()), public=key.public, sign=key.sign
     )
     claim = rng.choice(("ada", "bea"))
-    commits[place] = replace(commits[place], bodies=tuple(bodies), note=forged, signer=claim)
+    commits[place] = commits[place]._replace(bodies=tuple(bodies), note=forged, signer=claim)
     return Shown(commits[: place + 1], follower.size)
 
 

@@ -95,7 +95,7 @@ def test_a_log_that_does_not_reach_its_head_is_refused(tmp_path):
 
 def test_an_unverified_commit_does_not_get_in(tmp_path):
     """A head that its author has not signed stops the export before the checkpoint."""
-    bad = [*LONG[:1], replace(LONG[1], note=LONG[1].note.replace(b"\n", b"\n\n", 1))]
+    bad = [*LONG[:1], LONG[1]._replace(note=LONG[1].note.replace(b"\n", b"\n\n", 1))]
     with pytest.raises(AuditError):
         export(replace(log_of(LONG), commits_after=lambda _: [(5, "bea", bad[1].note, [])]), tmp_path)
     assert not (tmp_path / "checkpoint").exists()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -252,7 +251,7 @@ def test_a_full_upper_tile_is_checked(tmp_path):
 
 
 def edited(body: bytes, **changes) -> bytes:
-    return encode(replace(decode(body), **changes))
+    return encode(decode(body)._replace(**changes))
 
 
 def rechained(bodies, seq: int, prev: bytes) -> list[bytes]:

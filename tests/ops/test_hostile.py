@@ -12,7 +12,6 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -425,7 +424,7 @@ def disk(world: World) -> Iterator[Path]:
     world.vault.close()
     shutil.copyfile(world.location, small / "vault.db")
     world.location = str(small / "vault.db")
-    world.home.set_place(replace(world.home.place(), vault=world.location))
+    world.home.set_place(world.home.place()._replace(vault=world.location))
     world.vault = world.open(world.home)
     try:
         yield small

@@ -261,7 +261,7 @@ def test_another_vault_is_refused_at_join(world: World) -> None:
         ask(world, invitation.to_text(), "bob", location=str(older))
     shutil.copytree(world.home.folder, world.folder / "evil")
     evil = Home(world.folder / "evil")
-    evil.set_place(replace(evil.place(), vault=str(fork)))
+    evil.set_place(evil.place()._replace(vault=str(fork)))
     (evil.folder / "state.db").unlink()
     for name in ("state.db-wal", "state.db-shm"):
         (evil.folder / name).unlink(missing_ok=True)
@@ -287,11 +287,11 @@ def test_a_head_that_could_not_be_compared_stays_held(world: World) -> None:
     assert joined.in_inbox is False
     admitting.admit(world.vault, admitting.examine(world.vault, joined.request.to_text()))
     home = Home(world.folder / "bob")
-    home.set_place(replace(home.place(), vault=world.location, held_root="00" * 32))
+    home.set_place(home.place()._replace(vault=world.location, held_root="00" * 32))
     with pytest.raises(Forked):
         world.open(home)
     head = invitation.checkpoint()
-    home.set_place(replace(home.place(), held_root=head.root.hex()))
+    home.set_place(home.place()._replace(held_root=head.root.hex()))
     assert world.open(home).roles() == {"auditor"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,7 +122,7 @@ def test_a_replay_keeps_to_the_pin(world: World) -> None:
     assert pin is not None
     for wrong in ({"size": 2 * pin.size}, {"last": bytes(32)}, {"frontier": bytes(len(pin.frontier))}):
         with world.vault.state.transaction():
-            world.vault.state.set_pin(replace(pin, **wrong))
+            world.vault.state.set_pin(pin._replace(**wrong))
         other_release(world)
         with pytest.raises(RolledBack if "size" in wrong else AuditError):
             again(world)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ def begun(folder: Path, vault: Path, **more: object) -> Home:
     """A home as an `init` leaves it that died before its vault had an id."""
     home = Home(folder)
     home.make()
-    home.set_place(replace(BEGUN, vault=str(vault), **more))  # type: ignore[arg-type]
+    home.set_place(BEGUN._replace(vault=str(vault), **more))  # type: ignore[arg-type]
     return home
 
 

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import json
 from binascii import a2b_base64, b2a_base64
-from dataclasses import astuple, dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -39,8 +38,7 @@ DEVICE_SECRET_SIZE = 32
 MAX_SIZE = 8192
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
+class _Header(NamedTuple):
     context: dict[str, str]
     cost: Cost
     fingerprint: bytes
@@ -48,7 +46,7 @@ class _Header:
     salt: bytes
 
     def as_json(self) -> dict[str, Any]:
-        memory_kib, passes, lanes = astuple(self.cost)
+        memory_kib, passes, lanes = self.cost
         return {
             "context": self.context,
             "cost": {"lanes": lanes, "memory_kib": memory_kib, "passes": passes},

@@ -8,14 +8,13 @@ the ceiling it stops the machine. Both are refused before anything is computed.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from typing import NamedTuple
 from unicodedata import normalize
 
 from vault.errors import UsageProblem, VaultError
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """What one guess costs: memory in KiB, passes over it, lanes that may run side by side."""
 
     memory_kib: int
@@ -24,7 +23,7 @@ class Cost:
 
     def within(self, floor: Cost) -> bool:
         """True if no part lies below `floor` or above the ceiling."""
-        bounds = zip(astuple(floor), astuple(self), astuple(CEILING), strict=True)
+        bounds = zip(floor, self, CEILING, strict=True)
         return all(low <= part <= high for low, part, high in bounds)
 
 
@@ -43,7 +42,7 @@ def stretch(passphrase: str, *, salt: bytes, cost: Cost) -> bytes:
     from argon2.low_level import Type, hash_secret_raw
 
     secret = _as_bytes(passphrase)
-    memory, passes, lanes = astuple(cost)
+    memory, passes, lanes = cost
     try:
         return hash_secret_raw(secret, salt, passes, memory, lanes, 32, Type.ID)
     except HashingError:

@@ -7,15 +7,13 @@ versions (never). A void entry names its blobs, too: they were stored with it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from vault.domain import events as e
 from vault.domain.events import Data, Event, Fact, Register
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """One blob that an entry names: by which field, and whether it holds words."""
 
     hash: str

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vault.domain.strict import Reader, Source
 from vault.errors import NotFound, VaultError
@@ -26,8 +25,7 @@ _DAY = dt.timedelta(days=1)
 # --- working days ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class BankHolidays:
+class BankHolidays(NamedTuple):
     """The days off of one region, year by year, and where the list is from."""
 
     region: str

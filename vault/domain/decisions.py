@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault.errors import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(NamedTuple):
     """Go ahead. ``clause`` names what allows it, where the policy does; ``finding`` what stays open all the same."""
 
     clause: str = ""
@@ -21,8 +20,7 @@ class Allowed:
         """Nothing to refuse."""
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
+class Denied(NamedTuple):
     """The vault declines. ``action`` is the code under which the refusal is recorded."""
 
     action: str

@@ -14,7 +14,7 @@ import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 _T = TypeVar("_T")
 Row = Mapping[str, Any]
@@ -56,8 +56,7 @@ class Register(Protocol):
     def seen_values(self, /, *, person: str | None = None, device: str | None = None) -> list[Row]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One entry, with what the register knew of its author at that position."""
 
     seq: int

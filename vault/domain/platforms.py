@@ -10,9 +10,9 @@ A *door* is a way in that a new password alone does not shut: a rotation is done
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from vault.domain.strict import Reader, Source
 from vault.errors import UsageProblem
@@ -38,8 +38,7 @@ class Address(StrEnum):
     OWN_SITE = "own_site"  # the host (and path) is the account
 
 
-@dataclass(frozen=True, slots=True)
-class HandleRules:
+class HandleRules(NamedTuple):
     """What a handle of the platform looks like. A handle that breaks them is a fact with a warning."""
 
     max_length: int
@@ -48,8 +47,7 @@ class HandleRules:
     ignored: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddressRules:
+class AddressRules(NamedTuple):
     """How to find the account in a web address."""
 
     form: Address
@@ -61,8 +59,7 @@ class AddressRules:
     not_accounts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordLimits:
+class PasswordLimits(NamedTuple):
     """The lengths and symbols that the platform is trusted to take; ``digits_only`` for a PIN."""
 
     least: int
@@ -71,8 +68,7 @@ class PasswordLimits:
     digits_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(NamedTuple):
     """One platform."""
 
     code: str
@@ -86,8 +82,7 @@ class Platform:
     last_confirmed: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Platforms:
+class Platforms(NamedTuple):
     """All platforms, found by code, name, alias or host."""
 
     by_code: Mapping[str, Platform]

@@ -8,9 +8,8 @@ otherwise. The second of several tables under one key is ``key[2]``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn, Self, TypeVar
+from typing import NamedTuple, NoReturn, Self, TypeVar
 
 from vault.errors import UsageProblem
 
@@ -18,8 +17,7 @@ Value = TypeVar("Value")
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The file as it was read: its name and its text, for the line in a refusal."""
 
     name: str

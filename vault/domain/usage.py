@@ -8,7 +8,7 @@ anything only with the post and the person who allowed it (`terms`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault.domain import events as e
 from vault.domain.events import Event, Fact, Register, Row, Void
@@ -118,8 +118,7 @@ def _end(reg: Register, fact: Fact) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """The end in force: ``how`` and the day (of an event: since when it is awaited), and what did not count."""
 
     how: str

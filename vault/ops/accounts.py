@@ -8,7 +8,7 @@ unless it has happened outside already.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vault.domain import before, gates
@@ -120,7 +120,7 @@ def force_code(profile: Profile, text: str) -> str:
 def enforce(decision: Decision, *, about: str | None = None) -> None:
     """Refuse on the record, naming what it was about."""
     if isinstance(decision, Denied) and about:
-        decision = replace(decision, about=about)
+        decision = decision._replace(about=about)
     decision.check()
 
 

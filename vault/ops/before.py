@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vault.domain import before
@@ -33,7 +32,7 @@ def check(
     stop = [one for one in found if one.must]
     if stop and not fact:
         hint = "; ".join(dict.fromkeys(one.hint for one in stop))
-        called(vault, replace(stop[0].denied(action, about), hint=hint)).check()
+        called(vault, stop[0].denied(action, about)._replace(hint=hint)).check()
     return tuple(Shortfall(one.clause, one.words) for one in found)
 
 
@@ -42,7 +41,7 @@ def called(vault: Vault, decision: Decision) -> Decision:
     if not isinstance(decision, Denied) or not vault.names.reads_details():
         return decision
     words = [_called(vault, word) for word in decision.hint.split(" ")]
-    return replace(decision, hint=" ".join(words))
+    return decision._replace(hint=" ".join(words))
 
 
 def _called(vault: Vault, word: str) -> str:

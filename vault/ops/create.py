@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,7 @@ def create(
                 random=random,
                 cost=cost,
             )
-            vault.place = replace(vault.place, vault_id=vault_id)
+            vault.place = vault.place._replace(vault_id=vault_id)
             home.set_place(vault.place)
             lines = make_recovery(tx, seen_by=[person_id])
             _first_facts(tx, person=person, profile=profile, document=document, machine=machine)

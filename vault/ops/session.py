@@ -12,8 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from audit.entry import Entry, leaf_hash
 from audit.errors import AuditError, BadChain, Forked, RolledBack
@@ -36,8 +35,7 @@ Clock = Callable[[], dt.datetime]
 Random = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
+class Synced(NamedTuple):
     """What catching up brought: number of new entries, and those of them that are void."""
 
     entries: int

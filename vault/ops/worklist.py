@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vault.domain.accounts import OTHER_FORCE
 from vault.domain.events import Row
@@ -31,8 +30,7 @@ LACKING = (SECRET, ADMINISTRATOR, HOLDER, LINE_MANAGER)
 NO_PROFILE = "no profile loaded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(NamedTuple):
     """One account, as a line of the list."""
 
     id: str
@@ -46,8 +44,7 @@ class Listed:
     lacking: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the list is restricted to; None and empty mean all."""
 
     state: str | None = None

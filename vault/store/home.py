@@ -13,14 +13,13 @@ from __future__ import annotations
 import json
 import os
 import stat
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from vault.errors import IntegrityError, NotFound, UsageProblem, VaultError
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What home.json says. ``held`` is the head that an invitation carried: (size, root in hex)."""
 
     vault: str
@@ -112,7 +111,7 @@ class Home:
 
     def set_place(self, place: Place) -> None:
         """Write home.json."""
-        self.write(self._place, json.dumps(asdict(place), indent=1, sort_keys=True).encode() + b"\n")
+        self.write(self._place, json.dumps(place._asdict(), indent=1, sort_keys=True).encode() + b"\n")
 
     def read(self, path: Path) -> bytes:
         """A file of this home."""

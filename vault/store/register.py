@@ -12,9 +12,8 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from audit.entry import Entry
 from vault.domain.events import Row
@@ -64,8 +63,7 @@ WHERE x.{column} = :id AND l.gone IS NULL AND v.state IN """
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(NamedTuple):
     """What this client has verified: the log it may extend, and nothing shorter or other."""
 
     vault_id: str
