@@ -36,8 +36,9 @@ _COLUMNS = ("state", "due on", "days", "what", "about", "for", "why", "clause", 
 def due(app: App, *, within: int, person: str | None, ics: str | None, names: bool) -> None:
     """What falls due, the most urgent first: overdue, then by day, then what has no day. Exit code 7 if overdue.
 
-    Steps about silent accounts, ends of temporary ones, attestations, work that was put off, rotations that stand
-    still, open claims. A number that the document does not give is marked as local.
+    Steps about silent accounts, ends of temporary ones, training, acknowledgements, reviews and attestations before
+    they lapse, work that was put off, rotations that stand still, open claims. A number that the document does not give
+    is marked as local. What was never recorded of many is one line for each clause; --for PERSON has it one by one.
     """
     from vault.ops import due as ops
     from vault.ops.files import write_private

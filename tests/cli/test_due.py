@@ -35,7 +35,7 @@ def test_from_the_last_use_to_the_closing(world: World) -> None:
         "corporate_communications", "--by", "1815",
     )  # fmt: skip
     later = json.loads(world.run("due", "--within", "60", "--format", "json", ok=False).stdout)
-    assert {line["due_on"] for line in later if line["about"] == "x/Fair"} == {"2026-12-25"}
+    assert {line["due_on"] for line in later if line["what"] == "close"} == {"2026-12-25"}
     then = world.run("due", "--as-of", "2026-11-05", "--format", "json", ok=False).stdout
     assert next(line["days"] for line in json.loads(then) if line["what"] == "close") == 4
     world.check()

@@ -13,6 +13,7 @@ import pytest
 from tests.world import World
 from vault.domain import usage as codes
 from vault.domain.due import OPEN, OVERDUE, Due
+from vault.domain.ids import Prefix
 from vault.errors import Refused, UsageProblem
 from vault.ops import compliance, due, usage
 from vault.ops.files import write_private
@@ -24,7 +25,8 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
-QUIET = {"document_review", "screen_lock"}  # Ada's laptop, and a cover without a day, say nothing of accounts
+# Ada's laptop, a cover without a day, and an account that nobody ever reviewed: nothing of its use.
+QUIET = {"document_review", "screen_lock", "never_recorded"}
 
 
 def used(world: World, account: str, day: str, how: str = "post") -> int:
@@ -72,7 +74,7 @@ def test_other_forces_are_not_judged(world: World) -> None:
     with world.vault.change() as tx:
         tx.emit("account.changed", account, force="other")
     used(world, account, "2020-01-01")
-    assert listed(world).keys() == QUIET
+    assert listed(world).keys() == QUIET - {"never_recorded"}
 
 
 def test_everything_with_a_day(world: World) -> None:
@@ -157,7 +159,11 @@ def test_for_a_person(world: World) -> None:
             details=tx.details("claim", f"clm-{'a' * 16}", {}),
         )  # fmt: skip
     assert {item.about for item in due.agenda(world.vault, within=0, person=bob).items} == {"x/One"}
-    assert len(due.agenda(world.vault, within=0, person=eve).items) == 4
+    theirs = due.agenda(world.vault, within=0, person=eve).items
+    assert (
+        sorted(item.due.what for item in theirs)
+        == ["guidance"] * 2 + ["never_recorded"] * 2 + ["reminder"] * 2
+    )
     assert listed(world, person=world.ada).keys() == {"open_claim", "screen_lock"}
     with world.vault.change() as tx:
         tx.emit("post.ended", eve, post="corporate_communications", until="2026-11-01")
@@ -174,8 +180,11 @@ def test_a_holder_is_told_of_their_own(tmp_path: Path) -> None:
     for account in (one, two):
         used(world, account, "2026-01-01")
     world.grant(one, bob)
-    (item,) = due.agenda(world.vault, within=0, person=bob).items
+    item, *others = due.agenda(world.vault, within=0, person=bob).items
     assert (item.about, item.due.local, item.who) == ("x/One", True, ("holder",))
+    assert {(one.due.what, one.about, one.who) for one in others} == {
+        ("never_recorded", "Bob Stone", ("Bob Stone",))
+    }
     every = {item.due.what: item for item in due.agenda(world.vault, within=0).items}
     assert every["document_review"].about == "the policy"
     assert every["document_review"].state == OVERDUE
@@ -215,6 +224,95 @@ def test_P_7_document_reviews(tmp_path: Path) -> None:  # noqa: N802 - the id of
     (unknown,) = review("norfolk_suffolk")
     assert (unknown.due_on, unknown.words) == (None, "the document names no day for its review")
     assert review("avon_somerset") == []
+
+
+# --- records that lapse ------------------------------------------------------------------------------------------
+
+
+def recorded(world: World, code: str, about: str, on: str, **more: object) -> None:
+    """Somebody says that it was done."""
+    with world.vault.change() as tx:
+        tx.emit(
+            "record.made",
+            tx.new(Prefix.RECORD),
+            code=code,
+            about=about,
+            occurred_at=f"{on}T12:00:00Z",
+            **more,
+        )
+
+
+def test_T_2_training_before_it_lapses(world: World) -> None:  # noqa: N802
+    """A year from the last attendance, for whom it is about, in the list, for them alone, and in the calendar."""
+    bob, eve = world.person("Bob Stone", "2001"), world.person("Eve Hill", "2002")
+    account = world.account("x/NorfolkPolice")
+    for person in (bob, eve):
+        world.grant(account, person)
+    recorded(world, "training.masterclass", bob, "2025-11-20")
+    item = listed(world)["renewal"]
+    assert (item.about, item.who, item.due.clause) == ("Bob Stone", ("Bob Stone",), "NS-11.1d")
+    assert (item.due.due_on, item.days, item.due.mandatory, item.due.local) == (
+        dt.date(2026, 11, 20),
+        18,
+        True,
+        False,
+    )
+    assert "renewal" not in listed(world, within=17)
+    assert listed(world, person=bob).keys() == {"renewal"}
+    assert listed(world, person=eve).keys() == {"never_recorded"}
+    file = due.calendar(world.vault, due.agenda(world.vault, within=30), names=False)
+    (event,) = [one for one in events(file).values() if str(one["SUMMARY"]).startswith("renewal")]
+    assert event.decoded("DTSTART") == dt.date(2026, 11, 20)
+    assert b"Bob" not in file
+    world.clock.forward(days=19)
+    assert listed(world)["renewal"].state == OVERDUE
+    recorded(world, "training.refresher", bob, "2026-11-20")
+    assert "renewal" not in listed(world)
+    world.check()
+
+
+def test_M_14_lists_of_access_before_they_lapse(world: World) -> None:  # noqa: N802
+    """For those whose statement counts, each account by itself; the number is ours."""
+    account, other = world.account("x/One"), world.account("x/Two")
+    keeper = world.person("Bob Stone", "2001")
+    with world.vault.change() as tx:
+        tx.emit("post.given", keeper, post="account_administrator", scope=account, since="2026-01-01")
+    recorded(world, "review.access_list", account, "2026-08-10", person=keeper, post="account_administrator")
+    item = listed(world)["renewal"]
+    assert (item.about, item.who, item.due.local) == ("x/One", ("account administrator",), True)
+    assert item.due.due_on == dt.date(2026, 8, 10) + dt.timedelta(90)
+    assert {one.about for one in due.agenda(world.vault, within=30, person=keeper).items} == {"x/One"}
+    never = {one.due.words for one in due.agenda(world.vault, within=0).items if one.due.clause == "NS-10.2d"}
+    assert never == {"not yet on record: review.access_list"}
+    world.account("x/Three")
+    every = [one for one in due.agenda(world.vault, within=0).items if one.due.clause == "NS-10.2d"]
+    assert [(one.about, one.due.words.split(":")[0]) for one in every] == [("the policy", "2 accounts")]
+    assert other
+
+
+def test_A_15_retraining_after_a_freeze(tmp_path: Path) -> None:  # noqa: N802
+    """Asked for from the day of the freeze, of those who hold it, until it is on record."""
+    world = World(tmp_path, profile="northamptonshire")
+    account, trainer = world.account("x/Fair"), world.person("Bob Stone", "2001")
+    with world.vault.change() as tx:
+        tx.emit("post.given", trainer, post="corporate_communications", since="2026-01-01")
+        tx.emit("account.frozen", account, occurred_at="2026-10-30T09:00:00Z", reason="non_adherence")
+    item = listed(world)["after_freeze"]
+    assert (item.about, item.state, item.due.since) == ("x/Fair", OPEN, dt.date(2026, 10, 30))
+    assert (item.due.clause, item.who) == ("NP-6c", ("corporate communications",))
+    recorded(world, "retraining.held", account, "2026-11-01", person=trainer, post="corporate_communications")
+    assert "after_freeze" not in listed(world)
+
+
+def test_guidance_falls_due_too(tmp_path: Path) -> None:
+    """A document that ranks after the one in force asks for its attestations, and binds nobody."""
+    world = World(tmp_path, profile="west_midlands")
+    account, bob = world.account("facebook/Page"), world.person("Bob Stone", "2001")
+    world.grant(account, bob)
+    recorded(world, "ack.facebook_guidance", bob, "2026-01-01")
+    clauses = {item.due.clause: item.due.mandatory for item in due.agenda(world.vault, within=365).items}
+    assert {key for key in clauses if key.startswith("WF-")}
+    assert not any(binds for key, binds in clauses.items() if key.startswith("WF-"))
 
 
 # --- recording ---------------------------------------------------------------------------------------------------

@@ -224,7 +224,7 @@ def _command(focus: Focus, rule: RecordRequired, act: Act, gap: Gap) -> str:
     """The command that puts on record what is missing."""
     platform = act.account["platform"] if rule.per_platform else ""
     subject = Subject(gap.subject, platform)
-    wrong = [code for code in rule.codes if record_required.problem(focus, rule, subject, code)[0]]
+    wrong = [code for code in rule.codes if record_required.look(focus, rule, subject, code).what]
     ids = {"account": ("account", act.account["id"]), "person": ("person", gap.subject), "vault": ("", "")}
     kind, id_ = ids.get(rule.about, (rule.about, gap.subject))
     if id_ == NEW:

@@ -7,31 +7,38 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from vault.domain.calendar import days_after, london_day
 from vault.domain.due import Due, urgent_first
 from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Register, Row
-from vault.domain.interval import add_months
+from vault.domain.interval import WORKING_DAY, add_months
+from vault.domain.kinds import renewals
 from vault.domain.kinds.case import Case
 from vault.domain.kinds.document_review import DocumentReview
 from vault.domain.kinds.dormancy import Dormancy, Silence, falls_due
+from vault.domain.kinds.record_required import RecordRequired
 from vault.domain.kinds.screen_lock import ScreenLockAttestation
+from vault.domain.kinds.stand_in import StandIn
 from vault.domain.kinds.temporary import TemporaryAccount, ends
 from vault.domain.paperwork import MOBILE
 from vault.domain.policy import Profile, Strength
 
-SCREEN_LOCK, DEFERRED, LEASE, CLAIM, REVIEW = (
+SCREEN_LOCK, DEFERRED, LEASE, CLAIM, REVIEW, HOLIDAYS = (
     "screen_lock",
     "deferred_change",
     "rotation_lease",
     "open_claim",
     "document_review",
+    "bank_holidays",
 )
 
 
-def all_due(reg: Register, profile: Profile, *, today: dt.date) -> list[Due]:
-    """Everything, whenever it falls due; ``today`` is a day in London."""
+def all_due(
+    reg: Register, profile: Profile, *, today: dt.date, guidance: Sequence[Profile] = ()
+) -> list[Due]:
+    """Everything, whenever it falls due; ``today`` is a day in London. ``guidance``: documents that rank after it."""
     parts = (
         _accounts(reg, profile, today),
         _screen_locks(reg, profile),
@@ -39,6 +46,8 @@ def all_due(reg: Register, profile: Profile, *, today: dt.date) -> list[Due]:
         _leases(reg),
         _claims(reg),
         _review(profile),
+        _bank_holidays(profile),
+        *(_renewals(reg, document, today) for document in (profile, *guidance)),
     )
     return urgent_first([due for part in parts for due in part])
 
@@ -142,6 +151,54 @@ def _review(profile: Profile) -> Iterator[Due]:
         day = add_months(since, rule.months)
     words = "the document is to be reviewed" if day else "the document names no day for its review"
     yield Due(REVIEW, "", rule.clause, day, since, (), words, _binds(profile, rule.clause))
+
+
+def _renewals(reg: Register, profile: Profile, today: dt.date) -> Iterator[Due]:
+    """Records that lapse, or that something asks for anew."""
+    case = Case(reg, profile, now=f"{today.isoformat()}T12:00:00Z")
+    asked = [
+        r for r in profile.rules(RecordRequired) if profile.clauses[r.clause].strength is not Strength.MAY
+    ]
+    every = (
+        due
+        for rule in asked
+        for due in renewals.falls_due(case, rule, mandatory=_binds(profile, rule.clause))
+    )
+    yield from renewals.first_of(every)
+
+
+def _bank_holidays(profile: Profile) -> Iterator[Due]:
+    """The next year's, before it begins: from then on no lapse of a working day would be sure."""
+    daily = any(rule.every.unit == WORKING_DAY for rule in profile.rules(RecordRequired))
+    if daily or any(rule.hours and rule.hours.holidays for rule in profile.rules(StandIn)):
+        last = max(profile.holidays.years)
+        words = f"the bank holidays of {last + 1} are to be entered ({profile.holidays})"
+        yield Due(HOLIDAYS, "", "", dt.date(last, 12, 31), None, (CUSTODIAN,), words, local=True)
+
+
+def gathered(items: Iterable[Due]) -> list[Due]:
+    """The same with one line for each clause of what is done every working day, or was never recorded of many."""
+    singly: list[Due] = []
+    many: dict[tuple[str, str], list[Due]] = defaultdict(list)
+    for due in items:
+        if due.what in (renewals.DAILY, renewals.NEVER):
+            many[due.what, due.clause].append(due)
+        else:
+            singly.append(due)
+    return urgent_first([*singly, *(_together(dues) for dues in many.values())])
+
+
+def _together(dues: list[Due]) -> Due:
+    """The first of them, and how many there are; persons are named one by one only."""
+    first = urgent_first(dues)[0]
+    if len(dues) == 1:
+        return first
+    who = tuple(post for post in first.who if not post.startswith("per-"))
+    words = f"{len(dues)} {_OF[first.subject[:3]]}: {first.words}"
+    return replace(first, subject="", who=who or (CUSTODIAN,), words=words)
+
+
+_OF = {"acc": "accounts", "per": "people", "dev": "devices", "grt": "ways of access"}
 
 
 def _day(time: str) -> dt.date:

@@ -22,12 +22,13 @@ _WORDS = re.compile(r"([1-9][0-9]{0,3}) (days|months)\Z")
 class Interval:
     """A unit and its number: once, each working day, or every ``number`` of days or calendar months.
 
-    ``holidays``: those of the document's region, for what counts working days.
+    ``holidays``: those of the document's region, for what counts working days. ``local``: the number is our choice.
     """
 
     unit: str
     number: int = 1
     holidays: BankHolidays | None = field(default=None, compare=False, repr=False)
+    local: bool = field(default=False, compare=False)
 
     def next(self, day: dt.date) -> dt.date | None:
         """The last day on which what was done on ``day`` still counts; None: for good."""

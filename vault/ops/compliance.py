@@ -18,7 +18,7 @@ from vault.domain.kinds.explained import EXPLAINED
 from vault.domain.kinds.registered_email import RegisteredEmail
 from vault.domain.kinds.stated import Stated
 from vault.errors import NotFound
-from vault.ops.platforms import profile, profiles_available
+from vault.ops.platforms import guidance, profile, profiles_available
 from vault.ops.session import moment
 from vault.store.profiles import document_hash
 
@@ -185,8 +185,7 @@ def periods(vault: Vault) -> tuple[Period, ...]:
 def _documents(chosen: Profile, named: str | None) -> list[Profile]:
     if named:
         return [profile(named)]
-    others = (profile(name) for name in profiles_available() if name != chosen.name)
-    return [chosen, *(one for one in others if one.document.guidance_under == chosen.name)]
+    return [chosen, *guidance(chosen)]
 
 
 def _earlier(vault: Vault, spans: tuple[Period, ...], now: str) -> tuple[Verdict, ...]:

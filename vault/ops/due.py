@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from vault.domain import ics
 from vault.domain.calendar import london_day
 from vault.domain.due import OVERDUE, Due
-from vault.domain.falling_due import all_due
+from vault.domain.falling_due import all_due, gathered
 from vault.ops.findings import subject_names
+from vault.ops.platforms import guidance
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -48,13 +49,17 @@ class Agenda:
 
 
 def agenda(vault: Vault, *, within: int, person: str | None = None) -> Agenda:
-    """Everything overdue, everything without a day, and what falls due within so many days."""
+    """Everything overdue, everything without a day, and what falls due within so many days.
+
+    For everybody, what many have never recorded is one line for each clause; for one person everything is named singly.
+    """
     state, today = vault.state, london_day(vault.clock())
     last = today + dt.timedelta(days=within)
-    found = [
-        due for due in all_due(state, vault.profile, today=today) if due.due_on is None or due.due_on <= last
-    ]
-    if person is not None:
+    every = all_due(state, vault.profile, today=today, guidance=guidance(vault.profile))
+    found = [due for due in every if due.due_on is None or due.due_on <= last]
+    if person is None:
+        found = gathered(found)
+    else:
         theirs = _theirs(state, person, today.isoformat())
         found = [due for due in found if theirs(due)]
     ids = {due.subject for due in found} | {who for due in found for who in due.who if who.startswith("per-")}

@@ -39,6 +39,12 @@ def profile_binding(force: str) -> str:
     return ""
 
 
+def guidance(chosen: Profile) -> list[Profile]:
+    """The documents that only guide where that one is in force."""
+    others = (profile(name) for name in profiles_available() if name != chosen.name)
+    return [one for one in others if one.document.guidance_under == chosen.name]
+
+
 def profile_in_force(state: State) -> Profile:
     """The profile that the log chose last."""
     return profile(_chosen(state))

@@ -70,7 +70,7 @@ class Known:
     def interval(self, table: Reader, key: str = "every") -> Interval:
         """How often: ``once``, ``working day``, ``60 days``, ``12 months``, or days by ``<key>_local``."""
         if table.has(f"{key}_local"):
-            return Interval(DAYS, self.number(table, key))
+            return Interval(DAYS, self.number(table, key), local=True)
         words = table.text(key)
         return interval.parse(words, self.holidays) or table.refuse(
             "must be once, working day, or a number of days or months", key

@@ -23,6 +23,9 @@ from vault.domain.strict import Reader
 ABOUT = ("account", "person", "device", "grant", "vault")
 GATES = ("approval", "open", "grant", "release", "unfreeze", "close")
 AFTER = ("freeze",)
+# What can be amiss with a record.
+MISSING, NOT_SO, OTHER_VERSION, BEFORE_FREEZE = "missing", "not_so", "other_version", "before_freeze"
+LAPSED, UNSURE, LATE = "lapsed", "unsure", "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def assess(case: Case, rule: RecordRequired) -> Outcome:
     """Every subject, and for each whether its records are there, in time and as they should be."""
     out = Outcome()
     for subject in subjects(case, rule):
-        if not rule.after or _freezes(case, rule, subject.id):
+        if not rule.after or freezes(case, rule, subject.id):
             out.applied += 1
             if not waived(case, rule, subject):
                 _judge(case, rule, out, subject)
@@ -113,24 +116,25 @@ def assess(case: Case, rule: RecordRequired) -> Outcome:
 
 def waived(case: Case, rule: RecordRequired, subject: Subject) -> bool:
     """Whether a record makes it unnecessary for that subject, or does meanwhile."""
-    return any(not problem(case, rule, subject, code)[0] for code in rule.unless) or _booked(
-        case, rule, subject.id, case.today
-    )
+    return spared(case, rule, subject) or bool(booked(case, rule, subject.id, case.today))
 
 
-def _booked(case: Case, rule: RecordRequired, subject: str, day: str) -> bool:
-    """Whether what does meanwhile stood on that day, where the document's owner lets it: until an end of its own."""
-    allowed = rule.provisional
-    return (
-        allowed is not None
-        and allowed.allowed
-        and any(
-            row["good"]
-            and row["until"] is not None
-            and london_day_of(row["occurred_at"]) <= day <= row["until"]
-            for row in case.by_code.get((subject, allowed.code), ())
-        )
-    )
+def spared(case: Case, rule: RecordRequired, subject: Subject) -> bool:
+    """Whether a record makes it unnecessary for that subject."""
+    return any(not look(case, rule, subject, code).what for code in rule.unless)
+
+
+def booked(case: Case, rule: RecordRequired, subject: str, day: str) -> list[Row]:
+    """What did meanwhile on that day, where the document's owner lets it: until an end of its own."""
+    if rule.provisional is None or not rule.provisional.allowed:
+        return []
+    return [
+        row
+        for row in case.by_code.get((subject, rule.provisional.code), ())
+        if row["good"]
+        and row["until"] is not None
+        and london_day_of(row["occurred_at"]) <= day <= row["until"]
+    ]
 
 
 def subjects(case: Case, rule: RecordRequired) -> Iterator[Subject]:
@@ -167,7 +171,7 @@ def _people(case: Case, rule: RecordRequired) -> Iterator[Subject]:
         yield Subject(person, platform, began)
 
 
-def _freezes(case: Case, rule: RecordRequired, subject: str) -> list[Row]:
+def freezes(case: Case, rule: RecordRequired, subject: str) -> list[Row]:
     """The freezes that ask for it: of the account, or of any account of the person."""
     accounts = {subject, *(row["account"] for row in case.access_of.get(subject, ()))}
     fitting = (row for row in case.freezes if row["account"] in accounts)
@@ -175,75 +179,86 @@ def _freezes(case: Case, rule: RecordRequired, subject: str) -> list[Row]:
 
 
 def _judge(case: Case, rule: RecordRequired, out: Outcome, subject: Subject) -> None:
-    found = [problem(case, rule, subject, code) for code in rule.codes]
-    wrong = [entry for entry in found if entry.why]
+    found = [look(case, rule, subject, code) for code in rule.codes]
+    wrong = [entry for entry in found if entry.what]
     if not wrong or (rule.need == "any" and len(wrong) < len(found)):
         for one in found:
-            if not one.why and one.row is not None:
+            if not one.what and one.row is not None:
                 out.show(one.row["seq"], evidence.proof(one.row))
         return
     # Of several that would each do, the nearest to being met says what is wrong.
     shown = wrong if rule.need == "all" else [max(wrong, key=lambda entry: entry.row is not None)]
     for one in shown:
-        status = NOT_EVIDENCED if one.row is None or one.unsure else NOT_MET
+        status = NOT_EVIDENCED if one.what in (MISSING, UNSURE) else NOT_MET
         entries = (one.row["seq"],) if one.row is not None else ()
         out.miss("record_missing", subject.id, one.why, rule.clause, *entries, status=status)
 
 
-class Problem(NamedTuple):
-    """Why the record of one code is not enough ("" if it is), and the record that it is about.
+class Found(NamedTuple):
+    """How it stands with the records of one code about a subject: ``what`` is amiss ("" if nothing), and in words.
 
-    ``unsure``: it may be, for all that is known of the year's bank holidays.
+    ``row`` is the record that it is about, ``end`` its last day; None: it counts for good, or not at all.
+    `UNSURE`: it may count still, for all that is known of the year's bank holidays.
     """
 
+    what: str
     why: str
     row: Row | None
-    unsure: bool = False
+    end: dt.date | None = None
 
 
-def problem(case: Case, rule: RecordRequired, subject: Subject, code: str) -> Problem:
-    """What is amiss with the records of one code about a subject."""
+def look(case: Case, rule: RecordRequired, subject: Subject, code: str) -> Found:
+    """The latest record of one code about a subject, and whether it is enough."""
     rows = [
         row
         for row in case.by_code.get((subject.id, code), ())
         if case.counts(row, rule.by) and subject.platform in ("", row["platform"])
     ]
     if not rows:
-        return Problem(f"no record {code}{f' for {subject.platform}' if subject.platform else ''}", None)
+        return Found(
+            MISSING, f"no record {code}{f' for {subject.platform}' if subject.platform else ''}", None
+        )
     row = rows[-1]
-    late = "" if _booked(case, rule, subject.id, subject.began) else _late(rows, subject)
-    wrong = _unfit(case, rule, subject, row)
-    if not wrong and (end := ends(rule, row)) and end.isoformat() < case.today:
-        day, today = _day_of(row), dt.date.fromisoformat(case.today)
-        unsure = rule.every.unsure(day, today)
-        doubt = f", unless a day of {today.year} that nobody has entered was a bank holiday" if unsure else ""
-        return Problem(f"{row['code']} ran out on {end}{doubt}", row, unsure)
-    return Problem(wrong or late, row)
+    wrong, why = _unfit(case, rule, subject, row)
+    if wrong:
+        return Found(wrong, why, row)
+    end = _end(rule, row)
+    if end is not None and end.isoformat() < case.today:
+        return Found(*_lapsed(case, rule, row, end), row, end)
+    late = "" if booked(case, rule, subject.id, subject.began) else _late(rows, subject)
+    return Found(LATE if late else "", late, row, end)
 
 
-def ends(rule: RecordRequired, row: Row) -> dt.date | None:
-    """The last day on which that record counts: its own end, or the document's interval; None: for good."""
-    own = dt.date.fromisoformat(row["until"]) if row["until"] else None
-    days = [end for end in (own, rule.every.next(_day_of(row))) if end]
-    return min(days, default=None)
-
-
-def _day_of(row: Row) -> dt.date:
+def day_of(row: Row) -> dt.date:
+    """The day in London of what a record says."""
     return dt.date.fromisoformat(london_day_of(row["occurred_at"]))
 
 
-def _unfit(case: Case, rule: RecordRequired, subject: Subject, row: Row) -> str:
+def _end(rule: RecordRequired, row: Row) -> dt.date | None:
+    """The last day on which it counts: its own end, or the document's interval."""
+    own = dt.date.fromisoformat(row["until"]) if row["until"] else None
+    return min((end for end in (own, rule.every.next(day_of(row))) if end), default=None)
+
+
+def _lapsed(case: Case, rule: RecordRequired, row: Row, end: dt.date) -> tuple[str, str]:
+    why = f"{row['code']} ran out on {end}"
+    if rule.every.unsure(day_of(row), today := dt.date.fromisoformat(case.today)):
+        return UNSURE, f"{why}, unless a day of {today.year} that nobody has entered was a bank holiday"
+    return LAPSED, why
+
+
+def _unfit(case: Case, rule: RecordRequired, subject: Subject, row: Row) -> tuple[str, str]:
     """What is wrong with it, whatever the day is."""
     code, day = row["code"], london_day_of(row["occurred_at"])
     if not row["good"]:
-        return f"{code} was recorded as not so on {day}"
+        return NOT_SO, f"{code} was recorded as not so on {day}"
     if rule.version and row["version"] != rule.version and code in rule.codes:
-        return f"{code} is of version {row['version'] or 'none'}, not {rule.version}"
+        return OTHER_VERSION, f"{code} is of version {row['version'] or 'none'}, not {rule.version}"
     if rule.after and code in rule.codes:
-        freezes = _freezes(case, rule, subject.id)
-        if freezes and row["occurred_at"] <= freezes[-1]["occurred_at"]:
-            return f"{code} is from before the freeze"
-    return ""
+        stops = freezes(case, rule, subject.id)
+        if stops and row["occurred_at"] <= stops[-1]["occurred_at"]:
+            return BEFORE_FREEZE, f"{code} is from before the freeze"
+    return "", ""
 
 
 def _late(rows: list[Row], subject: Subject) -> str:
