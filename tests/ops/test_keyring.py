@@ -35,6 +35,26 @@ def test_a_later_custodian_opens_the_first_epoch(world: World) -> None:
     world.check()
 
 
+@pytest.mark.parametrize("changes", [150, pytest.param(500, marks=pytest.mark.slow)])
+def test_many_epochs(world: World, changes: int) -> None:
+    """However often a team changed, who comes then opens what was sealed to its first epoch, and describes it."""
+    account = world.account("x/NorfolkPolice", password="first one")
+    cal = member(world, "Cal Reed", "2001", "custodian")
+    cal.close()
+    with world.vault.change() as tx:
+        for _ in range(changes):
+            for event in ("person.paused", "person.resumed"):
+                tx.emit(event, cal.person, occurred_at=tx.time)
+                for team in (keys.CUSTODY, keys.REGISTER):
+                    tx.ensure_epoch(team)
+    late = member(world, "Dee Moor", "2002", "custodian")
+    for team in (keys.CUSTODY, keys.REGISTER):
+        assert len(late.state.find("epoch", team=team)) > 2 * changes
+    assert sealing.open_version(late, account=account, number=1).parts == {"password": "first one"}
+    assert late.names.find("account", "x/NorfolkPolice") == account
+    late.close()
+
+
 def test_who_is_in_no_team_opens_no_epoch(world: World) -> None:
     """A holder opens neither the register nor custody, at any epoch."""
     account = world.account("x/NorfolkPolice", password="first one")

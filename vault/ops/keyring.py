@@ -68,20 +68,49 @@ class Keyring:
         self._epochs[epoch_id] = key
 
     def epoch(self, state: State, epoch_id: str) -> EpochKey:
-        """The epoch's private key: sealed to this keyset, or through a later epoch of the same team."""
+        """The epoch's private key: sealed to this keyset, or through later epochs of the same team."""
         if epoch_id not in self._epochs:
             row = state.get("epoch", id=epoch_id)
             if row is None:
                 raise IntegrityError("something is sealed to an epoch that the log does not know")
-            self._epochs[epoch_id] = self._opened(state, row)
+            for each, later in reversed(self._way(state, row)):
+                self._epochs[each["id"]] = self._opened(state, each, later)
         return self._epochs[epoch_id]
 
-    def _opened(self, state: State, row: Row) -> EpochKey:
+    def _way(self, state: State, row: Row) -> list[tuple[Row, Row | None]]:
+        """From an epoch to a later one whose key is known or sealed to this keyset, each with the one it opens through.
+
+        Walked, not recursed: a vault has as many epochs as its teams had changes.
+        """
+        way: list[tuple[Row, Row | None]] = []
+        at: Row | None = row
+        while at is not None and at["id"] not in self._epochs:
+            later = self._later(state, at)
+            way.append((at, later))
+            at = later
+        return way
+
+    def _later(self, state: State, row: Row) -> Row | None:
+        """The epoch that sealed this one's key; None where this one is sealed to this keyset itself."""
+        if state.get("epoch_seal", epoch=row["id"], keyset=self.keyset_id) is not None:
+            return None
+        if row["skipped"] is not None:
+            raise Refused(
+                f"it was sealed to an epoch of {row['team']} that entry {row['skipped']} left out",
+                hint="somebody whose keys open it stores it again",
+            )
+        later = state.find("epoch", follows=row["id"], skipped=None)
+        if not later:
+            raise Refused(
+                f"your keys do not open what is sealed to the {row['team']} team",
+                hint="ask somebody of that team",
+            )
+        return later[0]
+
+    def _opened(self, state: State, row: Row, later: Row | None) -> EpochKey:
         try:
-            return self._open(state, row)
+            return self._sealed_to_us(state, row) if later is None else self._through(state, later, row)
         except IntegrityError as problem:
-            if problem.hint:  # a later one on the way to it, named already
-                raise
             raise IntegrityError(
                 f"the {row['team']} team's key of epoch {row['number']} does not open: {problem.message}",
                 hint=f"a member of that team can leave it out: keyholder team renew --skip {row['team']}",
@@ -100,30 +129,17 @@ class Keyring:
             return False
         return True
 
-    def _open(self, state: State, row: Row) -> EpochKey:
-        seal = state.get("epoch_seal", epoch=row["id"], keyset=self.keyset_id)
-        if seal is not None:
-            info = epoch_info(
-                vault_id=self.vault_id,
-                epoch_id=row["id"],
-                team=row["team"],
-                number=row["number"],
-                recipient=self.keyset_id,
-            )
-            sealed = self._shared.blob(seal["seal"])
-            return epoch.open_epoch(self.keyset, sealed, info=info, public=raw(row["public"]))
-        later = state.find("epoch", follows=row["id"], skipped=None)
-        if row["skipped"] is not None:
-            raise Refused(
-                f"it was sealed to an epoch of {row['team']} that entry {row['skipped']} left out",
-                hint="somebody whose keys open it stores it again",
-            )
-        if not later:
-            raise Refused(
-                f"your keys do not open what is sealed to the {row['team']} team",
-                hint="ask somebody of that team",
-            )
-        return self._through(state, later[0], row)
+    def _sealed_to_us(self, state: State, row: Row) -> EpochKey:
+        [seal] = state.find("epoch_seal", epoch=row["id"], keyset=self.keyset_id)
+        info = epoch_info(
+            vault_id=self.vault_id,
+            epoch_id=row["id"],
+            team=row["team"],
+            number=row["number"],
+            recipient=self.keyset_id,
+        )
+        sealed = self._shared.blob(seal["seal"])
+        return epoch.open_epoch(self.keyset, sealed, info=info, public=raw(row["public"]))
 
     def _through(self, state: State, later: Row, row: Row) -> EpochKey:
         info = epoch_info(

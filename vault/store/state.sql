@@ -42,6 +42,7 @@ CREATE TABLE epoch (
     follows TEXT,                   -- the epoch whose key it seals: the one before, or an older one that still opened
     skipped INTEGER                 -- the entry that left this epoch out
 );
+CREATE INDEX epoch_follows ON epoch (follows);
 CREATE TABLE epoch_seal (epoch TEXT NOT NULL, keyset TEXT NOT NULL, seal TEXT NOT NULL, PRIMARY KEY (epoch, keyset));
 CREATE INDEX epoch_seal_keyset ON epoch_seal (keyset);
 CREATE TABLE recovery (
