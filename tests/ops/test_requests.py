@@ -218,6 +218,7 @@ def test_a_new_channel_goes_through_the_same_post(world: World) -> None:
     """A platform outside the list opens as a trial once the Digital Media Lead has approved, and says so."""
     who, request = people(world), ask(world, name="tiktok/norfolkpolice")
     approve_all(world, request, who)
+    evidence.make(world.vault, code="request.not_covered", about=("request", request))
     assert refused(world, request).clause == "NS-3.4b"
     hold(world, who["line_manager"], "deputy_chief_constable")
     evidence.make(

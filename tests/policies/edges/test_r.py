@@ -114,10 +114,11 @@ def test_r6_an_approver_was_not_in_post(ns: World) -> None:
 
 
 def test_r7_a_platform_outside_the_list(ns: World) -> None:
-    """Opened as a trial that the Digital Media Lead approved; the Deputy Chiefs' decision has its end."""
+    """A trial that the Digital Media Lead approved; one that no rule covers waits for a decision, which has its end."""
     who = chain(ns, *NS_CHAIN, "deputy_chief_constable")
     chief = who.pop("deputy_chief_constable")
     request = approved(ns, "tiktok/ruralteam", who, asker=ns.person("Asker", "4000"))
+    record(ns, "request.not_covered", request)
     with pytest.raises(Refusal) as caught:
         requests.open_account(ns.vault, request=request, facts=Facts())
     assert caught.value.clause == "NS-3.4b"
@@ -133,7 +134,7 @@ def test_r7_a_platform_outside_the_list(ns: World) -> None:
 def test_r8_a_facility_has_its_own_approvals(force: Force) -> None:
     """Live video on an approved account: two agreements before it in the one document, one in the other."""
     for document, clause, bodies in (
-        ("norfolk_suffolk", "NS-3.3b", ("corporate_communications", "department_head")),
+        ("norfolk_suffolk", "NS-3.3b", ("corporate_communications", "head_of_department")),
         ("west_midlands", "WM-4.24", ("corporate_communications",)),
     ):
         world = force(document)
@@ -268,11 +269,11 @@ def test_r15_no_known_password(ns: World) -> None:
 
 
 def test_r16_a_spoof_is_no_line_of_the_register(ns: World) -> None:
-    """Found: a finding with whoever must be told; the register of accounts stays as it was."""
-    found = record(ns, "spoof.found")
-    assert kinds(ns, "NS-10.2i") == ["step_missing"]
-    record(ns, "told.digital_media_team", found)
-    assert (status(ns, "NS-10.2i"), ns.vault.state.find("account")) == ("met", [])
+    """Found: on record and no account; set up by one of the force's own: a finding."""
+    record(ns, "spoof.found")
+    assert (status(ns, "NS-10.2i"), ns.vault.state.find("account")) == ("not applicable", [])
+    record(ns, "spoof.set_up")
+    assert (kinds(ns, "NS-10.2i"), ns.vault.state.find("account")) == (["event_not_allowed"], [])
     record(ns, "own_account.used")
     assert kinds(ns, "NS-9.7") == ["event_not_allowed"]
 
