@@ -26,9 +26,10 @@ def remember(reg: Register, said: Said) -> None:
 
 
 def concerned(reg: Register, said: Said) -> Iterator[str]:
+    """Who is named, or stands behind what is; but words of an account are not its asker's, who may leave it behind."""
     for value in (said.subject, *said.data.values()):
         for id_ in value if isinstance(value, list) else [value]:
-            if isinstance(id_, str):
+            if isinstance(id_, str) and not (id_ in reg.requests and said.subject in reg.accounts):
                 yield from _behind(reg, id_)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.domain.examples import AT, DEVICE, Refused, leave, named
+from tests.domain.examples import ACCOUNT, AT, DEVICE, Refused, ask, leave, named
 from tests.domain.fold import acc, b64, clm, dev, force, note, per, req
 from vault.domain import erasure
 
@@ -77,6 +77,23 @@ def test_every_kind_of_words_is_somebodys() -> None:
     scene.do("person.left", hal, **AT)
     scene.do("person.erased", hal, by="bea", basis="ordered", blobs=found)
     assert erasure.outstanding(scene.reg, hal) == []
+
+
+def test_an_account_is_not_its_askers() -> None:
+    """The request is about who asked; the account that was opened for it is not, and outlives their erasure."""
+    scene, hal = force(), per("hal")
+    ask(scene)
+    scene.do(
+        "account.opened", acc("new"), by="cal", **{**ACCOUNT, "details": b64("live")}, request=req("new")
+    )
+    scene.do("account.changed", acc("new"), by="cal", details=b64("live again"))
+    found = erasure.outstanding(scene.reg, hal)
+    assert ACCOUNT["details"] in found
+    assert not {b64("live"), b64("live again")} & set(found)
+    scene.do("person.left", hal, **AT)
+    why = scene.void("person.erased", hal, by="bea", basis="ordered", blobs=[b64("live")])
+    assert "not about the person" in why
+    scene.do("person.erased", hal, by="bea", basis="ordered", blobs=found)
 
 
 def test_a_device_of_another_owner_is_theirs() -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.members import Member, member
 from tests.world import World
 from vault.domain.decisions import Refusal
+from vault.domain.ids import Prefix
 from vault.errors import IntegrityError, Refused, UsageProblem
 from vault.ops import backup, erasing, log, notes
 from vault.store.shared import Shared
@@ -94,6 +95,25 @@ def test_every_kind_of_words_goes_and_nothing_else(world: World) -> None:
     assert found is not None
     assert (found.erased, found.back, found.foreign) == ((size,), (), ())
     world.check()
+
+
+def test_the_account_that_was_asked_for_lives_on(world: World) -> None:
+    """Who asked for it goes, with the request; what the account is stays, and is named where it mentions them."""
+    with world.vault.change() as tx:
+        account, words = (
+            tx.new(Prefix.ACCOUNT),
+            {"name": "x/Live", "key": "x/live", "login": f"{MARK}@norfolk.example"},
+        )
+        asked = world.vault.state.find("request")[0]["id"]
+        details = tx.details("account", account, words)
+        tx.emit("account.opened", account, platform="x", owner_kind="team", request=asked, details=details)
+    planned = erasing.plan(world.vault, person="2001")
+    assert details not in {one.hash for one in planned.erased}
+    assert any(account in line for line in planned.mentions)
+    erasing.erase(world.vault, planned, basis=BASIS)
+    assert world.vault.names.shown("request", asked) == "erased"
+    assert "x/Live" in world.run("account", "list").stdout
+    assert "login" in world.run("account", "show", "x/Live").stdout
 
 
 def test_the_bytes_were_there_before(world: World) -> None:

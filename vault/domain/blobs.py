@@ -55,11 +55,14 @@ def remember(reg: Register, fact: Fact, event: Event) -> None:
 
 
 def persons(reg: Register, subject: str, data: Data) -> list[str]:
-    """Whom an entry concerns: named in it, or the owner, author or asker of what is."""
+    """Whom an entry concerns: named in it, or the owner, author or asker of what is.
+
+    What is said of an account concerns nobody behind its request: the account lives on when its asker has left.
+    """
     found: set[str] = set()
     for value in (subject, *data.values()):
         for id_ in value if isinstance(value, list) else [value]:
-            if isinstance(id_, str):
+            if isinstance(id_, str) and not (subject.startswith("acc-") and id_.startswith("req-")):
                 found |= _behind(reg, id_)
     return sorted(found)
 
