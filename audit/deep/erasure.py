@@ -12,6 +12,7 @@ from audit.deep.forms import Void
 from audit.deep.register import Register, Said, known
 
 WORDS = ("details", "evidence", "consulted")
+FAR = 8  # records may be about records without end
 OTHERS = ("blob", "wrap", "predecessor")
 
 
@@ -33,24 +34,27 @@ def concerned(reg: Register, said: Said) -> Iterator[str]:
                 yield from _behind(reg, id_)
 
 
-def _behind(reg: Register, id_: str) -> Iterator[str]:
-    """A person, or the owner, author or asker of the thing with that id."""
-    found: list[str | None] = []
-    if id_.startswith("per-"):
-        yield id_
-    elif id_ in reg.devices:
-        found = [reg.devices[id_].person]
-    elif id_ in reg.authors:
-        found = list(reg.authors[id_])
-    elif id_ in reg.requests:
-        found = [reg.requests[id_].requester, reg.requests[id_].person]
-    elif id_ in reg.grants:
-        found = [reg.grants[id_].person]
-    elif id_ in reg.keysets:
-        found = [reg.keysets[id_].person]
-    for each in found:
-        if each:
-            yield from _behind(reg, each)
+def _behind(reg: Register, id_: str) -> set[str]:
+    """A person, or whoever stands at most eight steps behind the thing with that id."""
+    met: set[str] = set()
+    ahead = {id_}
+    for _ in range(FAR + 1):
+        met |= ahead
+        ahead = {each for one in ahead for each in _next(reg, one) if each} - met
+    return {one for one in met if one.startswith("per-")}
+
+
+def _next(reg: Register, id_: str) -> tuple[str | None, ...]:
+    """The owner, author or asker of a thing, or what it is about."""
+    if id_ in reg.devices:
+        return (reg.devices[id_].person,)
+    if id_ in reg.authors:
+        return reg.authors[id_]
+    if id_ in reg.requests:
+        return reg.requests[id_].requester, reg.requests[id_].person
+    if id_ in reg.grants:
+        return (reg.grants[id_].person,)
+    return (reg.keysets[id_].person,) if id_ in reg.keysets else ()
 
 
 def erased(reg: Register, said: Said) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.domain.examples import ACCOUNT, AT, DEVICE, Refused, ask, leave, named
-from tests.domain.fold import acc, b64, clm, dev, force, note, per, req
+from tests.domain.fold import Fold, acc, b64, clm, dev, force, note, per, rec, req
 from vault.domain import erasure
 
 REFUSED = [
@@ -94,6 +94,31 @@ def test_an_account_is_not_its_askers() -> None:
     why = scene.void("person.erased", hal, by="bea", basis="ordered", blobs=[b64("live")])
     assert "not about the person" in why
     scene.do("person.erased", hal, by="bea", basis="ordered", blobs=found)
+
+
+def chain(scene: Fold, length: int) -> None:
+    """Records, each about the one before it, the first about Hal; each with words."""
+    about = per("hal")
+    for n in range(length):
+        code = "".join("abcdefghij"[int(digit)] for digit in f"{n:05}")
+        scene.do("record.made", rec(code), by="cal", code="x", **AT, about=about, details=b64(f"words {n}"))
+        about = rec(code)
+
+
+def test_records_about_records_without_end_stop_nobody() -> None:
+    """The attack: a chain longer than a program's stack. Both folds go on, in time that grows with its length alone."""
+    scene = force()
+    chain(scene, 5_000)
+    scene.do("person.left", per("hal"), **AT)
+
+
+def test_words_concern_whoever_is_near() -> None:
+    """Eight steps from what is said to the person; what is farther is about the thing alone."""
+    scene = force()
+    before = set(erasure.outstanding(scene.reg, per("hal")))
+    chain(scene, 12)
+    found = set(erasure.outstanding(scene.reg, per("hal"))) - before
+    assert found == {b64(f"words {n}") for n in range(9)}
 
 
 def test_a_device_of_another_owner_is_theirs() -> None:

@@ -67,6 +67,7 @@ def persons(reg: Register, subject: str, data: Data) -> list[str]:
     return sorted(found)
 
 
+STEPS = 8  # so many things may stand between words and a person whom they concern
 _BEHIND: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "dev": ("device", ("person",)),
     "clm": ("claim", ("by", "device")),
@@ -78,10 +79,16 @@ _BEHIND: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 def _behind(reg: Register, id_: str) -> set[str]:
-    """The persons behind an id."""
-    if id_.startswith("per-"):
-        return {id_}
+    """The persons behind an id, at most `STEPS` away: a record may be about a record about a record, without end."""
+    found, ahead = {id_}, {id_}
+    for _ in range(STEPS):
+        ahead = {row for one in ahead for row in _next(reg, one)} - found
+        found |= ahead
+    return {one for one in found if one.startswith("per-")}
+
+
+def _next(reg: Register, id_: str) -> set[str]:
+    """The owner, author or asker of what has that id, or what it is about."""
     table, columns = _BEHIND.get(id_[:3], ("", ()))
     row: Mapping[str, Any] | None = reg.get(table, id=id_) if table else None
-    values = [row[column] for column in columns if row[column]] if row else []
-    return {person for value in values for person in _behind(reg, value)}
+    return {row[column] for column in columns if row[column]} if row else set()
