@@ -653,6 +653,11 @@ def test_parts_have_what_is_said_of_them() -> None:
     found = verdicts(profile, record("breach.reported"), record("told.a", at=LATER))
     assert [found[key].status for key in ("EL-10", "EL-11", "EL-12")] == [MET, UNSHOWN, MET]
     assert found["EL-13"].status is Status.NOT_ASSESSABLE
+    whole = verdicts(
+        profile, record("breach.reported"), record("told.b", at=LATER)
+    )  # what the rule itself asks first
+    assert [whole[key].status for key in ("EL-10", "EL-12")] == [UNSHOWN, UNSHOWN]
+    assert whole["EL-12"].gaps == ()
     assert found["EL-1"].why == "it is"
     assert found["EL-1"].decisions == ()
 

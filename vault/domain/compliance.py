@@ -155,6 +155,7 @@ def _verdicts(profile: Profile, case: Case, kinds: set[str], *, guidance: bool) 
             clause,
             [*outcomes.get(clause.part_of, ()), *outcomes[clause.key]],
             gaps.get(clause.key, []),
+            gaps.get(clause.part_of, []),
             guidance=guidance,
         )
         for clause in profile.clauses.values()
@@ -162,7 +163,13 @@ def _verdicts(profile: Profile, case: Case, kinds: set[str], *, guidance: bool) 
 
 
 def _verdict(
-    profile: Profile, clause: Clause, outcomes: list[Outcome], gaps: list[Gap], *, guidance: bool
+    profile: Profile,
+    clause: Clause,
+    outcomes: list[Outcome],
+    gaps: list[Gap],
+    whole: list[Gap],
+    *,
+    guidance: bool,
 ) -> Verdict:
     weight = _WEIGHTS[clause.strength]
     shown = {
@@ -176,7 +183,7 @@ def _verdict(
         where=clause.where,
         strength=clause.strength,
         kind=clause.kinds,
-        status=_status(outcomes, gaps),
+        status=_status(outcomes, gaps, whole),
         weight=Weight.GUIDANCE if guidance and weight is not Weight.NONE else weight,
         applied=sum(outcome.applied for outcome in outcomes),
         gaps=tuple(gaps),
@@ -190,9 +197,12 @@ def _verdict(
     )
 
 
-def _status(outcomes: list[Outcome], gaps: list[Gap]) -> Status:
-    """The worst that was found under any of its rules; without anything to apply to, not applicable."""
-    found = {gap.status for gap in gaps}
+def _status(outcomes: list[Outcome], gaps: list[Gap], whole: list[Gap]) -> Status:
+    """The worst that was found under any of its rules; without anything to apply to, not applicable.
+
+    A part of which nothing is said is not thereby met: while the ``whole`` falls short, nothing shows the part.
+    """
+    found = {gap.status for gap in gaps} | {_of_a_part(gap.status) for gap in whole}
     for status in (Status.NOT_MET, Status.UNDECIDED, Status.NOT_EVIDENCED):
         if status in found:
             return status
@@ -201,6 +211,10 @@ def _status(outcomes: list[Outcome], gaps: list[Gap]) -> Status:
     if fixed := next((outcome.fixed for outcome in outcomes if outcome.fixed), ""):
         return Status(fixed)
     return Status.MET if any(outcome.applied for outcome in outcomes) else Status.NOT_APPLICABLE
+
+
+def _of_a_part(status: str) -> str:
+    return UNDECIDED if status == UNDECIDED else NOT_EVIDENCED
 
 
 __all__ = ["END", "Mail", "Status", "Verdict", "Weight", "assess", "merged", "past", "silent"]

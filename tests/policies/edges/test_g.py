@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import shutil
 import sqlite3
@@ -177,7 +176,7 @@ def test_g12_a_restored_backup(ns: World, tmp_path: Path) -> None:
     record(ns, "checked.posts")
     held = logs.read_held([logs.head_note(ns.vault)])
     assert logs.verify(ns.vault, held=held).size == ns.vault.follower.size
-    longer = dataclasses.replace(held[0], size=held[0].size + 5)
+    longer = held[0]._replace(size=held[0].size + 5)
     with pytest.raises((RolledBack, Forked)):
         logs.verify(ns.vault, held=[longer])
 
