@@ -213,6 +213,80 @@ def test_an_address(domain: str, persons: bool, ok: bool) -> None:
     assert bool(found) is not ok
 
 
+PAGES = (
+    example("account_form")
+    .replace('["facebook"]', '["x"]')
+    .replace('["main", "local_policing_unit"]', '["team"]')
+)
+
+
+@pytest.mark.parametrize(("form", "ok"), [(None, False), ("form.group", False), ("form.page", True)])
+def test_the_form_of_a_new_account(form: str | None, ok: bool) -> None:
+    """Nobody asked, or another form: refused as the report would find it; a record of the request opens the way."""
+    scene, profile = force(), asks(PAGES)
+    asked(scene)
+    if form:
+        record(form, req("new"))(scene)
+    account = before.opened(REQUEST, today=TODAY, owner_kind="team")
+    found = stands(scene, profile, before.OPEN, account=account, person="")
+    assert (found == ()) is ok
+    assert all(one.hint == f"keyholder record add form.page --about request {req('new')}" for one in found)
+    event(scene, "account_opened")
+    assert [one.words for one in found] == gaps(scene, profile, acc("new"))
+
+
+MESSAGES = example("direct_messages").replace('"EL-1"', '"EL-10"')
+READS = {
+    "nothing on record": (nothing, ""),
+    "on authority": (all_of(post("press_desk"), record("messages.audit", person=ME, evidence=b64("e"))), ""),
+    "no authority": (
+        all_of(post("press_desk"), record("messages.audit", person=ME, post="press_desk")),
+        f"keyholder record add messages.audit --about account {MAIN} --by {ME} --post press_desk --evidence @FILE",
+    ),
+    "another purpose": (
+        all_of(post("press_desk"), record("messages.curiosity", person=ME, evidence=b64("e"))),
+        "keyholder record withdraw REC --reason mistake",
+    ),
+    "no such post": (
+        record("messages.audit", person=ME, evidence=b64("e")),
+        "keyholder record withdraw REC --reason mistake",
+    ),
+    "taken back": (all_of(record("messages.audit", person=ME), withdraw), ""),
+    "over": (record("messages.audit", person=ME, until="2026-11-01"), ""),
+    "somebody else's": (record("messages.audit", person=per("hal")), ""),
+    "of another account": (all_of(another, record("messages.audit", acc("two"), person=ME)), ""),
+}
+
+
+@pytest.mark.parametrize("what", [before.GRANT, before.RELEASE])
+@pytest.mark.parametrize("case", READS)
+def test_who_asks_to_read_messages(case: str, what: str) -> None:
+    """Given and shown the login only on authority; the command says what would do; the report finds the same."""
+    prepare, hint = READS[case]
+    scene, profile = force(), asks(MESSAGES)
+    prepare(scene)
+    found = stands(scene, profile, what)
+    hint = hint.replace("REC", next((row["id"] for row in scene.reg.find("record")), ""))
+    assert [one.hint.partition(": ")[2] for one in found] == ([hint] if hint else [])
+    assert all(one.must for one in found)
+    if hint:
+        assert [one.words for one in found] == gaps(scene, profile, MAIN)
+
+
+def test_guidance_stands_before_an_act_too() -> None:
+    """What a second document asks is asked after the first's; each MUST refuses, each SHOULD is said."""
+    scene, account = force(), force().row("account", id=MAIN)
+    act = Act(what=before.GRANT, account=account, person=ME, way="secret", since=TODAY)
+    first, other = asks(TRAINED), asks(TRAINED.replace('["seen"]', '["heard"]'))
+    mild = asks(TRAINED.replace('["seen"]', '["felt"]'), strength=Strength.SHOULD)
+    found = before.unmet(scene.reg, first, act, now=NOW, guides=(mild, other))
+    assert [(one.words, one.must) for one in found] == [
+        ("no record seen", True),
+        ("no record heard", True),
+        ("no record felt", False),
+    ]
+
+
 def test_what_is_undecided_refuses_nothing() -> None:
     """No domain is entered: that is for the document's owner, and said."""
     scene = force()

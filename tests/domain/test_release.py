@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.docs.test_policy_kinds import example
 from tests.domain.fold import DAY, TIME, Fold, acc, dev, force, grt, per, rec
+from tests.domain.test_before import asks
 from vault.domain import release
 from vault.domain.decisions import Allowed, Denied
 from vault.domain.policy import Profile
@@ -27,7 +29,7 @@ def scene() -> Fold:
 def ask(scene: Fold, actor: str, roles: frozenset[str], **other: Any) -> Allowed | Denied:
     given = {"actor": per(actor), "to": per(actor), "device": None, "roles": roles, **other}
     book = given.pop("profile", PROFILE)
-    return release.may_show(scene.reg, lambda: book, account=scene.row("account", id=X), now=TIME, **given)
+    return release.may_show(scene.reg, lambda: (book,), account=scene.row("account", id=X), now=TIME, **given)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,19 @@ def test_custodians_and_holders_with_a_grant(
 ) -> None:
     """Nobody else, whatever their role."""
     assert bool(ask(scene, actor, roles)) is allowed
+
+
+def test_whoever_reads_messages_shows_authority(scene: Fold) -> None:
+    """A holder who asked for somebody's messages without authority is shown nothing, where a document must have it."""
+    must = asks(example("direct_messages"))
+    assert ask(scene, "hal", HOLDER, profile=must)
+    said = {"by": "cal", "code": "messages.audit", "about": X, "person": per("hal"), "occurred_at": TIME}
+    scene.do("record.made", rec("one"), **said)
+    denied = ask(scene, "hal", HOLDER, profile=must)
+    assert isinstance(denied, Denied) and denied.clause == "EL-10"
+    assert ask(scene, "hal", HOLDER, profile=PROFILE), "where it only states a fact, it is shown"
+    scene.do("record.withdrawn", rec("one"), by="cal", reason="mistake")
+    assert ask(scene, "hal", HOLDER, profile=must)
 
 
 @pytest.mark.parametrize(("book", "clause"), [(PROFILE, "NS-10.2a"), (SILENT, "")])

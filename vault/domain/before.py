@@ -8,15 +8,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from vault.domain.decisions import Denied
 from vault.domain.events import Register, Row
-from vault.domain.kinds import cap, may_hold, on_event, record_required, registered_email, stand_in, stop_use
+from vault.domain.kinds import (
+    account_form,
+    cap,
+    direct_messages,
+    may_hold,
+    on_event,
+    record_required,
+    registered_email,
+    stand_in,
+    stop_use,
+)
+from vault.domain.kinds.account_form import AccountForm
 from vault.domain.kinds.base import ROLES
 from vault.domain.kinds.cap import Cap
 from vault.domain.kinds.case import UNDECIDED, Gap, Mail, Outcome
+from vault.domain.kinds.direct_messages import DirectMessages
 from vault.domain.kinds.focus import NEXT, Focus
 from vault.domain.kinds.may_hold import MayHold
 from vault.domain.kinds.on_event import EventStep, OnEvent
@@ -74,12 +86,18 @@ def opened(request: Row, *, today: str, owner_kind: str, **known: str | None) ->
     return {**row, **rest, "owner_kind": owner_kind, "state": "open"}
 
 
-def unmet(reg: Register, profile: Profile, act: Act, *, now: str) -> tuple[Unmet, ...]:
-    """Everything that stands before the act, what must be refused first."""
+def unmet(
+    reg: Register, profile: Profile, act: Act, *, now: str, guides: Iterable[Profile] = ()
+) -> tuple[Unmet, ...]:
+    """Everything that stands before the act, what must be refused first; by the document, then by its guidance."""
+    found = [one for document in (profile, *guides) for one in _by_document(reg, document, act, now)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: not one.must))
+
+
+def _by_document(reg: Register, profile: Profile, act: Act, now: str) -> list[Unmet]:
     focus = _focus(reg, profile, act, now)
     events = _events(_focus(reg, profile, _done(act, now), now), profile, act)
-    found = [*_records(focus, profile, act), *_others(reg, focus, profile, act), *events]
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: not one.must))
+    return [*_records(focus, profile, act), *_others(reg, focus, profile, act), *events]
 
 
 def _focus(reg: Register, profile: Profile, act: Act, now: str) -> Focus:
@@ -135,6 +153,8 @@ def _asked(focus: Focus, rule: RecordRequired, act: Act) -> bool:
 
 
 def _others(reg: Register, focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
+    if act.what in (GRANT, RELEASE) and act.person:
+        yield from _messages(focus, profile, act)
     if act.what == GRANT:
         yield from _access(focus, profile, act)
     elif act.what == OPEN:
@@ -145,6 +165,21 @@ def _others(reg: Register, focus: Focus, profile: Profile, act: Act) -> Iterator
                 gap = Gap("", "", act.account["id"], "its use is stopped", hold.clause, ())
                 by = f" --by PERSON --post {hold.released_by}"
                 yield _unmet(profile, gap, f"{_ADD} {AGREED_CODE} --about account {act.account['id']}{by}")
+
+
+def _messages(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
+    """Whoever asks to read messages has the login only where they may ask for that, on authority."""
+    for rule in profile.rules(DirectMessages):
+        for gap in direct_messages.asked(focus, rule, act.account["id"], act.person).gaps:
+            (row,) = focus.reg.find("record", seq=gap.entries[0])
+            about = f"--about account {act.account['id']} --by {act.person}"
+            post = f" --post {row['post']}" if row["post"] else ""
+            hint = f"say on what authority: {_ADD} {row['code']} {about}{post} --evidence @FILE"
+            if gap.kind == direct_messages.NOT_THEIRS:
+                hint = (
+                    f"if it was a slip, take it back: keyholder record withdraw {row['id']} --reason mistake"
+                )
+            yield _unmet(profile, gap, hint)
 
 
 def _events(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
@@ -194,12 +229,16 @@ def _access(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
 
 
 def _opening(reg: Register, focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
-    """How many there may be, and under which address."""
+    """How many there may be, of which form, and under which address."""
     among = Focus(reg, profile, now=focus.now, account=act.account, opening=True)
     for many in profile.rules(Cap):
         if many.of == "accounts":
             for gap in _of(cap.assess(among, many), act):
                 yield _unmet(profile, gap, "close one first: keyholder account close")
+    for form in profile.rules(AccountForm):
+        for gap in _of(account_form.assess(focus, form), act):
+            about = f"--about request {act.account['request']}"
+            yield _unmet(profile, gap, " or: ".join(f"{_ADD} form.{one} {about}" for one in form.forms))
     for rule in profile.rules(RegisteredEmail):
         for gap in _of(registered_email.assess(focus, rule), act):
             yield _unmet(profile, gap, "say under which address it is registered: --email ADDRESS")

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from vault.domain import events as e
@@ -26,13 +26,14 @@ _OFF = {
     "retired": "use another one; one that is used again is registered anew: keyholder device add",
 }
 HOLD_CODE = "hold.stop_use"  # a record in force: the use of an account, or of all, is stopped
+MESSAGES_CODE = "messages."  # a record of whoever has an account's messages read
 SHOW, HAND_OVER, ROTATE = "secret_show", "secret_hand_over", "rotation_start"
 MEMBERSHIP = ("team_joined", "team_left", "person_left", "grant_revoked")
 
 
 def may_show(
     reg: Register,
-    profile: Callable[[], Profile],
+    documents: Callable[[], Sequence[Profile]],
     *,
     account: Row,
     actor: str,
@@ -43,14 +44,15 @@ def may_show(
 ) -> Decision:
     """Whether ``actor`` may have the vault show this account's secret to ``to``, on that device.
 
-    ``profile`` is asked for only where it could refuse: reading a document takes longer than showing a secret.
+    ``documents``, the one in force first and then its guidance, are asked for only where one could refuse: reading them
+    takes longer than showing a secret.
     """
     custodian, about = e.CUSTODIAN in roles, account["id"]
     if not custodian and not grants.in_force(reg, account=about, person=actor):
         hint = "ask the Digital Media Team for a grant"
         return Denied(SHOW, "you hold no secret grant for this account", hint, about=about)
     if account["state"] == "frozen" and not (custodian and rotation.open_rotation(reg, about)):
-        rule = profile().rule("freeze") or profile().rule("hold")
+        rule = documents()[0].rule("freeze") or documents()[0].rule("hold")
         hint = "a custodian may rotate it, or lift it with: keyholder account unfreeze"
         return Denied(SHOW, "the account is frozen", hint, rule.clause if rule else "", about)
     if to != actor and not custodian:
@@ -58,23 +60,26 @@ def may_show(
     refused = _may_receive(reg, about, to) if to != actor else None
     decision = _may_be_on(device, to, about) if refused is None else refused
     if decision and _asks(reg, about, to):
-        return _document(reg, profile(), account, to, now)
+        return _document(reg, documents(), account, to, now)
     return decision
 
 
 def _asks(reg: Register, account: str, person: str) -> bool:
-    """Whether the document could ask anything first: of access that was given here, or in a stop of use."""
+    """Whether a document could ask anything first: of access given here, of who reads messages, or in a stop of use."""
     held = reg.find("grant_", account=account, person=person, kind=grants.SECRET, revoked=None)
     given = bool(held) and not any(row["existing"] for row in held)
-    return given or any(row["withdrawn"] is None for row in reg.find("record", code=HOLD_CODE))
+    theirs = reg.find("record", about=account, person=person)
+    reads = any(row["code"].startswith(MESSAGES_CODE) for row in theirs)
+    return given or reads or any(row["withdrawn"] is None for row in reg.find("record", code=HOLD_CODE))
 
 
-def _document(reg: Register, profile: Profile, account: Row, person: str, now: str) -> Decision:
+def _document(reg: Register, documents: Sequence[Profile], account: Row, person: str, now: str) -> Decision:
     """What must be so before somebody sees the login; what only should be is the report's."""
     from vault.domain import before
 
     act = before.Act(what=before.RELEASE, account=account, person=person, way=grants.SECRET)
-    found = next((one for one in before.unmet(reg, profile, act, now=now) if one.must), None)
+    profile, *guides = documents
+    found = next((one for one in before.unmet(reg, profile, act, now=now, guides=guides) if one.must), None)
     return Allowed() if found is None else found.denied(SHOW, account["id"])
 
 

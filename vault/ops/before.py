@@ -28,7 +28,7 @@ def check(
 
     A ``fact`` has happened already: it falls short, and is never refused.
     """
-    found = before.unmet(tx.state, vault.profile, act, now=tx.time)
+    found = before.unmet(tx.state, vault.profile, act, now=tx.time, guides=vault.guides)
     stop = [one for one in found if one.must]
     if stop and not fact:
         hint = "; ".join(dict.fromkeys(one.hint for one in stop))
@@ -62,7 +62,8 @@ def mails(vault: Vault, address: str | None) -> Mapping[str, Mail] | None:
     """What the address of a new account shows, where the document asks; None where the keys do not tell."""
     from vault.ops.compliance import mail_of
 
-    if vault.profile.rule(RegisteredEmail) is None or not vault.names.reads_details():
+    asked = any(document.rule(RegisteredEmail) for document in (vault.profile, *vault.guides))
+    if not asked or not vault.names.reads_details():
         return None
     people = vault.names.many("person").values()
     own = {str(details["email"]).casefold() for details in people if details.get("email")}

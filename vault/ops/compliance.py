@@ -18,7 +18,7 @@ from vault.domain.kinds.explained import EXPLAINED
 from vault.domain.kinds.registered_email import RegisteredEmail
 from vault.domain.kinds.stated import Stated
 from vault.errors import NotFound
-from vault.ops.platforms import guidance, profile, profiles_available
+from vault.ops.platforms import guides_of, profile, profiles_available
 from vault.ops.session import moment
 from vault.store.profiles import document_hash
 
@@ -185,7 +185,7 @@ def periods(vault: Vault) -> tuple[Period, ...]:
 def _documents(chosen: Profile, named: str | None) -> list[Profile]:
     if named:
         return [profile(named)]
-    return [chosen, *guidance(chosen)]
+    return [chosen, *guides_of(chosen.name)]
 
 
 def _earlier(vault: Vault, spans: tuple[Period, ...], now: str) -> tuple[Verdict, ...]:

@@ -13,7 +13,6 @@ from vault.domain.calendar import london_day
 from vault.domain.due import OVERDUE, Due
 from vault.domain.falling_due import all_due, gathered
 from vault.ops.findings import subject_names
-from vault.ops.platforms import guidance
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -55,7 +54,7 @@ def agenda(vault: Vault, *, within: int, person: str | None = None) -> Agenda:
     """
     state, today = vault.state, london_day(vault.clock())
     last = today + dt.timedelta(days=within)
-    every = all_due(state, vault.profile, today=today, guidance=guidance(vault.profile))
+    every = all_due(state, vault.profile, today=today, guidance=vault.guides)
     found = [due for due in every if due.due_on is None or due.due_on <= last]
     if person is None:
         found = gathered(found)

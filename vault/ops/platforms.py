@@ -9,7 +9,7 @@ from vault.domain import handles
 from vault.domain.handles import Handle
 from vault.domain.platforms import Platforms, fold_name
 from vault.errors import NotFound
-from vault.store import profiles
+from vault.store import policy_text, profiles
 
 if TYPE_CHECKING:
     from vault.domain.policy import Profile
@@ -29,6 +29,12 @@ def profile(name: str) -> Profile:
 
 
 @cache
+def guides_of(name: str) -> tuple[Profile, ...]:
+    """The documents that guide under that one: asked after it, and reported as guidance."""
+    return tuple(profile(guide) for guide in policy_text.guiding(name))
+
+
+@cache
 def profile_binding(force: str) -> str:
     """The shipped profile whose document binds a force, by its code or name; empty where none does."""
     folded = fold_name(force)
@@ -37,12 +43,6 @@ def profile_binding(force: str) -> str:
         if folded and any(folded in (fold_name(one.code), fold_name(one.name)) for one in bound):
             return name
     return ""
-
-
-def guidance(chosen: Profile) -> list[Profile]:
-    """The documents that only guide where that one is in force."""
-    others = (profile(name) for name in profiles_available() if name != chosen.name)
-    return [one for one in others if one.document.guidance_under == chosen.name]
 
 
 def profile_in_force(state: State) -> Profile:

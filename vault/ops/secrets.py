@@ -190,7 +190,7 @@ def _decide(tx: Tx, account: str, *, to: str, device: str | None) -> Decision:
     row = tx.state.get("device", id=device) if device else None
     decision = release.may_show(
         tx.state,
-        lambda: tx.vault.profile,
+        lambda: (tx.vault.profile, *tx.vault.guides),
         account=account_row(tx, account),
         actor=tx.vault.person,
         roles=tx.vault.roles(),

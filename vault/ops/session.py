@@ -262,6 +262,13 @@ class Vault:
         return profile_in_force(self.state)
 
     @property
+    def guides(self) -> tuple[Profile, ...]:
+        """The documents that guide under it."""
+        from vault.ops.platforms import guides_of
+
+        return guides_of(self.profile.name)
+
+    @property
     def unlocked(self) -> bool:
         return self._keyring is not None
 

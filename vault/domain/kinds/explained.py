@@ -65,7 +65,10 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "Lists what is over the number; a MUST refuses one more.",
         "Accounts that nobody has entered.",
     ),
-    "account_form": ("Lists accounts of another form, or of an unknown one.", "The platform itself."),
+    "account_form": (
+        "Lists accounts of another form, or of an unknown one; a MUST opens no account before its form is on record.",
+        "The platform itself.",
+    ),
     "registered_email": (
         "Compares the registered address with the domains, exactly; a MUST refuses another at the opening.",
         "Which address the platform really has.",
@@ -92,7 +95,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "What a seat in a tool was used for.",
     ),
     "direct_messages": (
-        "Judges each reading on record: who asked, for what, on whose authority.",
+        "Judges each reading: who asked, for what, by which authority; a MUST gives no login to who asked and may not.",
         "A reading that nobody records: whoever has the login can read.",
     ),
     "document_review": (
