@@ -7,30 +7,14 @@ from dataclasses import replace
 import pytest
 
 from tests.docs.test_policy_kinds import example
+from tests.domain.clauses import CUSTODIANS, HOLD, HOLDERS, TWO, TYPES, on, required
 from tests.domain.fold import EARLIER, TIME, Fold, acc, b64, force, grt, per, req
-from tests.domain.test_compliance import (
-    CUSTODIANS,
-    HOLD,
-    HOLDERS,
-    NOW,
-    TWO,
-    TYPES,
-    all_of,
-    another,
-    end,
-    freeze,
-    nothing,
-    on,
-    post,
-    record,
-    required,
-    show,
-    withdraw,
-)
+from tests.domain.judging import NOW, all_of, another, end, freeze, nothing, post, record, show, withdraw
 from tests.domain.test_kinds import document
 from vault.domain import before, compliance
 from vault.domain.before import Act, Unmet
 from vault.domain.compliance import Mail, Weight
+from vault.domain.kinds.focus import Focus
 from vault.domain.kinds.record_required import GATES
 from vault.domain.policy import Profile, Strength
 
@@ -480,3 +464,26 @@ def test_accounts_of_other_forces_are_not_judged() -> None:
     scene, elsewhere = force(), "norfolk"
     account = {**scene.row("account", id=MAIN), "force": elsewhere}
     assert stands(scene, asks(TRAINED), before.GRANT, account=account) == ()
+
+
+def test_a_number_of_accounts_is_not_asked_of_a_grant() -> None:
+    """One account too many is the opening's to refuse; whoever is given access to it opens none."""
+    scene, profile = force(), asks(TWO)
+    another(scene)
+    assert stands(scene, profile, before.GRANT) == ()
+    assert [gap.kind for one in compliance.assess(scene.reg, profile, now=NOW) for gap in one.gaps] == [
+        "too_many_accounts"
+    ]
+
+
+def test_holders_of_another_forces_account_are_not_counted() -> None:
+    """Neither who has access to it, nor who is to have it."""
+    scene, many = force(), asks(TWO.replace('"accounts"', '"holders"'))
+    account = scene.row("account", id=MAIN)
+    assert len(stands(scene, many, before.GRANT)) == 1
+    elsewhere = {**account, "force": "norfolk"}
+    assert stands(scene, many, before.GRANT, account=elsewhere) == ()
+    asked = {"id": before.NEW, "account": MAIN, "person": ME, "kind": "secret"}
+    for row, people in ((account, [per("hal"), ME]), (elsewhere, [])):
+        focus = Focus(scene.reg, many, now=NOW, account=row, person=ME, grant=asked)
+        assert [grant["person"] for grant in focus.grants] == people

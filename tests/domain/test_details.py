@@ -94,3 +94,11 @@ def test_a_description_that_is_not_there_has_no_copy() -> None:
     member(scene, "new", "holder")
     scene.reg._conn.execute("UPDATE person SET details = NULL WHERE id = :id", {"id": per("new")})
     assert details.copy_in_force(scene.reg, per("new"), kst("new")) is None
+
+
+def test_words_of_somebody_else_do_not_become_the_owners() -> None:
+    """Who seals anew and names a blob that is another's words gives nobody the right to have those erased."""
+    scene = force()
+    scene.do("details.rewritten", "", by="cal", about=dev("phone"), details=b64("ned"))
+    assert scene.row("device", id=dev("phone"))["details"] == b64("ned")
+    assert [row["person"] for row in scene.reg.find("about", hash=b64("ned"))] == [per("ned")]

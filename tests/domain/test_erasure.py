@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.domain.examples import ACCOUNT, AT, DEVICE, Refused, ask, leave, named
-from tests.domain.fold import Fold, acc, b64, clm, dev, force, note, per, rec, req
+from tests.domain.fold import Fold, acc, b64, clm, dev, force, grt, note, per, rec, req
 from vault.domain import erasure
 
 REFUSED = [
@@ -143,3 +143,12 @@ def test_naming_somebody_elses_blob_does_not_make_it_ones_own() -> None:
     for name in ("neds details", "the secret"):
         why = scene.void("person.erased", per("hal"), by="bea", basis="ordered", blobs=[b64(name)])
         assert "not about the person" in why
+
+
+def test_words_about_a_grant_are_its_holders() -> None:
+    """What is attached to a record about somebody's access concerns them, and whose statement it is."""
+    scene = force()
+    data = {"code": "seen", "about": grt("main"), "evidence": b64("mail about hal")}
+    scene.do("record.made", rec("one"), by="cal", **AT, **data)
+    concerned = {row["person"] for row in scene.reg.find("about", hash=b64("mail about hal"))}
+    assert concerned == {per("hal"), per("cal")}

@@ -217,10 +217,9 @@ def _access(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
             person_type = gap.kind == "person_type"
             hint = f"{_ADD} person_type.TYPE --about person {act.person}" if person_type else _POSTS
             yield _unmet(profile, gap, hint)
-    for many in profile.rules(Cap):
-        if many.of == "holders":
-            for gap in _of(cap.assess(focus, many), act):
-                yield _unmet(profile, gap, "end somebody else's first: keyholder grant revoke")
+    for many in profile.rules(Cap):  # one of accounts finds nothing amiss: this view has the one account
+        for gap in _of(cap.assess(focus, many), act):
+            yield _unmet(profile, gap, "end somebody else's first: keyholder grant revoke")
     for rule_ in profile.rules(StandIn):
         out = Outcome()
         stand_in.judge_ways(focus, rule_, out)

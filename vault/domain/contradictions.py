@@ -58,10 +58,8 @@ def _older(reg: Register, member: Row, seq: int) -> list[str]:
 
 def _said_absent(reg: Register, platforms: Platforms) -> Iterator[Finding]:
     """The newest rotation that is done shut a door by saying that the platform has none, and it has."""
-    newest: dict[str, Row] = {}
-    for row in reg.find("rotation", state="done"):
-        if row["ended"] >= newest.get(row["account"], row)["ended"]:
-            newest[row["account"]] = row
+    done = sorted(reg.find("rotation", state="done"), key=lambda row: int(row["ended"]))
+    newest = {row["account"]: row for row in done}
     for row in newest.values():
         account = reg.get("account", id=row["account"]) or {}
         known = platforms.by_code.get(account.get("platform", ""))

@@ -192,10 +192,9 @@ def _recorded(case: Case, code: str) -> Iterator[Event]:
 
 
 def _causes(case: Case, kind: str, of: str) -> Iterator[Event]:
+    """Causes of that kind, each of which names what it is of."""
     for row in case.reg.find("cause", kind=kind):
-        if row[of]:
-            account = row["account"] if of == "account" else None
-            yield Event(row[of], row["occurred_at"], row["seq"], (row[of],), account)
+        yield Event(row[of], row["occurred_at"], row["seq"], (row[of],), None)
 
 
 def _left(case: Case) -> Iterator[Event]:
