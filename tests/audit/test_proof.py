@@ -12,7 +12,7 @@ from audit.entry import leaf_hash
 from audit.errors import AuditError, BadProof, BadSignature
 from audit.folder import Folder
 from audit.note import parse_vkey, vkey
-from audit.proof import check_receipt, consistency_proof, inclusion_proof, receipt
+from audit.proof import check_receipt, consistency_proof, inclusion_proof, receipt, root_at
 from audit.tiles import Tiles, bundles, levels, pack, unpack
 from tests.audit.exports import forge, long_log, write_export
 from tests.audit.given import ADA, BEA, ORIGIN
@@ -67,6 +67,16 @@ def test_proofs_from_tiles_are_those_from_all_leaves(size):
     for bad in (0, size + 1):
         with pytest.raises(ValueError, match="no earlier state"):
             consistency_proof(kept, old=bad, size=size)
+    assert root_at(kept, size=size) == merkle.tree_root(LEAVES[:size])
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_a_root_over_nothing_is_asked_of_nobodys_tiles(size):
+    """An empty log has its root by definition: whoever reads tiles for it has lost count."""
+    kept = Kept(LEAVES[:300])
+    with pytest.raises(ValueError, match="has a size"):
+        root_at(kept, size=size)
+    assert kept.read == 0
 
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 65_535, 65_536, 65_537, 70_000])

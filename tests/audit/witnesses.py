@@ -10,11 +10,12 @@ from audit.follow import Follower, Prepared
 from audit.note import Vkey, parse_vkey
 from audit.witness import write_request
 from audit.witness_store import Witness
-from tests.audit.exports import vault_id, write_export
+from tests.audit.exports import small_log, vault_id, write_export
 from tests.audit.given import feed, note_of, write
 
 NAME, SEED = "witness/0123456789abcdef", bytes([9]) * 32
 NOON = 1_795_000_000
+MADE = small_log()
 
 
 class Seconds:
@@ -60,3 +61,9 @@ def introduce(found: Witness, folder: Path, made: Sequence[Prepared]) -> str:
     """First contact: an export of these commits, and the vault id."""
     write_export(folder, made)
     return found.read(folder, vault_id(made))
+
+
+def head_of(found: Witness) -> tuple[int, bytes]:
+    """Size and root of the head cosigned last of the one log that it knows."""
+    (known,) = found.known()
+    return known.size, known.root
