@@ -148,12 +148,13 @@ class Moment(click.ParamType[Any]):
         self.end_of_day = end_of_day
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        from cli.when import has_been, parse_moment
+        from cli.when import parse_moment
+        from vault.domain import happened
 
         now = _now(ctx)
         if self.end_of_day:
             return _worded(param, lambda: parse_moment(str(value), now=now, end_of_day=True))
-        return _worded(param, lambda: has_been(parse_moment(str(value), now=now), now=now))
+        return _worded(param, lambda: happened.at(parse_moment(str(value), now=now), now=now))
 
 
 class Day(click.ParamType[Any]):
@@ -165,12 +166,13 @@ class Day(click.ParamType[Any]):
         self.ahead = ahead
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        from cli.when import parse_day, today_or_after, today_or_before
+        from cli.when import parse_day, today_or_after
+        from vault.domain import happened
 
         now = _now(ctx)
         if self.ahead:
             return _worded(param, lambda: today_or_after(parse_day(str(value), now=now), now=now))
-        return _worded(param, lambda: today_or_before(parse_day(str(value), now=now), now=now))
+        return _worded(param, lambda: happened.on(parse_day(str(value), now=now), now=now))
 
 
 _T = TypeVar("_T")

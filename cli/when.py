@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _HINT = "give it as 21/11/2026, 2026-11-21, 21/11/2026 14:05, 14:05, today or yesterday"
-_WHEN_IT_HAS = "record it when it has happened; what is not given is now"
-_CLOCKS_DIFFER = timedelta(minutes=5)
 _YEARS = range(1970, 2200)
 _LAST_SECOND = time(23, 59, 59)
 
@@ -52,20 +50,6 @@ def parse_day(text: str, *, now: datetime) -> date:
     else:
         raise UsageProblem("this is not a date", hint=_HINT)
     return _date(year, month, day)
-
-
-def has_been(moment: datetime, *, now: datetime) -> datetime:
-    """The moment of a fact: what has not happened yet cannot be recorded as one. Clocks differ by minutes."""
-    if moment > now + _CLOCKS_DIFFER:
-        raise UsageProblem("this is in the future", hint=_WHEN_IT_HAS)
-    return moment
-
-
-def today_or_before(day: date, *, now: datetime) -> date:
-    """The day of a fact."""
-    if day > (now + _CLOCKS_DIFFER).astimezone(london()).date():
-        raise UsageProblem("this is in the future", hint=_WHEN_IT_HAS)
-    return day
 
 
 def today_or_after(day: date, *, now: datetime) -> date:

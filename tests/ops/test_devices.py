@@ -320,10 +320,10 @@ def test_who_was_told_is_recorded_with_the_time(world: World) -> None:
     with pytest.raises(NotFound, match="has not been lost"):
         loss.tell(world.vault, "blue phone", "ict")
     device = _lose(world, "blue phone").device
-    loss.tell(world.vault, "blue phone", "ict", at="2026-11-02T10:00:00Z")
+    loss.tell(world.vault, "blue phone", "ict", at="2026-11-02T09:00:00Z")
     told = {n.recipient: n.told_at for n in loss.notices(world.vault.state, world.vault.profile, device)}
     assert told == {
-        "ict": "2026-11-02T10:00:00Z",
+        "ict": "2026-11-02T09:00:00Z",
         "information_security": None,
         "corporate_communications": None,
     }
@@ -337,9 +337,9 @@ def test_no_answer_and_none_differ(world: World) -> None:
     bob = world.person("Bob Stone", "2001")
     assert world.vault.state.get("own_device", person=bob) is None
     devices.answer(world.vault, "2001", uses=False)
-    devices.answer(world.vault, "2001", uses=True, at="2026-11-02T10:00:00Z")
+    devices.answer(world.vault, "2001", uses=True, at="2026-11-02T09:00:00Z")
     row = world.vault.state.get("own_device", person=bob)
-    assert row and (row["uses"], row["answered_at"]) == (1, "2026-11-02T10:00:00Z")
+    assert row and (row["uses"], row["answered_at"]) == (1, "2026-11-02T09:00:00Z")
     with pytest.raises(Refusal), member(world, "Carol Day", "3001", "holder").change() as tx:
         tx.emit("own_device.answered", bob, uses=False, occurred_at=tx.time)
     world.check()

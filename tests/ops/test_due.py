@@ -321,9 +321,9 @@ def test_guidance_falls_due_too(tmp_path: Path) -> None:
 def test_what_has_not_happened_is_no_fact(world: World) -> None:
     """A use or a reminder of tomorrow is refused; decisions need their maker and their end."""
     account, tomorrow = world.account("x/One"), dt.date(2026, 11, 3)
-    with pytest.raises(UsageProblem, match="not come yet"):
+    with pytest.raises(UsageProblem, match="future"):
         used(world, account, "2026-11-03")
-    with pytest.raises(UsageProblem, match="not come yet"):
+    with pytest.raises(UsageProblem, match="future"):
         usage.followed_up(world.vault, account=account, step="reminder", day=tomorrow)
     day = dt.date(2026, 11, 2)
     for step, more, why in (

@@ -241,7 +241,7 @@ def test_what_cannot_be_asked(world: World) -> None:
     request = requests.request_access(
         world.vault, account=account, person=asker, kind="secret", requester=asker
     ).id
-    with pytest.raises(UsageProblem, match="not come yet"):
+    with pytest.raises(UsageProblem, match="future"):
         requests.decide(world.vault, request=request, post="line_manager", at="2030-01-01T00:00:00Z")
     with pytest.raises(UsageProblem, match="not for a new account"):
         requests.open_account(world.vault, request=request, facts=Facts())

@@ -13,6 +13,7 @@ from dataclasses import replace
 from vault.domain.calendar import days_after, london_day
 from vault.domain.due import Due, urgent_first
 from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Register, Row
+from vault.domain.happened import PLANNED
 from vault.domain.interval import WORKING_DAY, add_months
 from vault.domain.kinds import renewals
 from vault.domain.kinds.case import Case
@@ -47,6 +48,7 @@ def all_due(
         _claims(reg),
         _review(profile),
         _bank_holidays(profile),
+        _planned(reg),
         *(_renewals(reg, document, today) for document in (profile, *guidance)),
     )
     return urgent_first([due for part in parts for due in part])
@@ -165,6 +167,16 @@ def _renewals(reg: Register, profile: Profile, today: dt.date) -> Iterator[Due]:
         for due in renewals.falls_due(case, rule, mandatory=_binds(profile, rule.clause))
     )
     yield from renewals.first_of(every)
+
+
+def _planned(reg: Register) -> Iterator[Due]:
+    """What somebody put on the list until a day, such as a leaver's last: till it ends, or who it is about is gone."""
+    gone = {row["id"] for row in reg.find("person", state="left")}
+    gone |= {row["id"] for row in reg.find("account", state="closed")}
+    for row in reg.find("record", withdrawn=None, ended=None):
+        if row["code"].startswith(PLANNED) and row["until"] and row["about"] not in gone:
+            day, what = dt.date.fromisoformat(row["until"]), row["code"].removeprefix(PLANNED)
+            yield Due(what, row["about"], "", day, _day(row["occurred_at"]), (CUSTODIAN,), "planned")
 
 
 def _bank_holidays(profile: Profile) -> Iterator[Due]:

@@ -239,7 +239,7 @@ def _step(vault: Vault, event: str, account: str, at: str | None, reason: str | 
         if event == "account.unfrozen":
             act = Act(what=before.UNFREEZE, account=account_row(tx, account))
             refuse_before(vault, tx, act, action="account_unfreeze", about=account)
-        tx.emit(event, account, occurred_at=not_later(at, tx), reason=reason)
+        tx.emit(event, account, occurred_at=tx.at(at), reason=reason)
 
 
 def close(
@@ -257,7 +257,7 @@ def close(
         decision = gates.may_close(vault.profile, consulted=bool(consulted), policy=bound)
         if not existing:
             enforce(decision, about=account)
-        when = not_later(at, tx)
+        when = tx.at(at)
         act = Act(what=before.CLOSE, account=account_row(tx, account), at=when)
         short = refuse_before(vault, tx, act, action=gates.CLOSE, about=account, fact=existing)
         evidence = tx.details("evidence", account, consulted) if consulted else None
@@ -270,10 +270,3 @@ def close(
         )
     first = (gates.Shortfall(decision.clause, decision.reason),) if isinstance(decision, Denied) else ()
     return (*first, *short)
-
-
-def not_later(at: str | None, tx: Tx) -> str:
-    """The time of a fact: now, or earlier."""
-    if at is not None and at > tx.time:
-        raise UsageProblem("that time has not come yet", hint="a fact is recorded when it has happened")
-    return at or tx.time

@@ -49,17 +49,17 @@ def file(
 
 def file_in(tx: Tx, *, kind: str, device: str | None, text: str, on: str | None) -> Claim:
     """The claim, inside a unit of work."""
-    id_ = tx.new(Prefix.CLAIM)
+    id_, at = tx.new(Prefix.CLAIM), tx.at(on)
     entry = tx.emit(
         "claim.filed",
         id_,
         kind=kind,
-        occurred_at=on or tx.time,
+        occurred_at=at,
         device=device,
         details=tx.details("claim", id_, {"text": text}),
     )
     row = {"id": id_, "kind": kind, "device": device, "state": "open", "by": tx.vault.person}
-    return _claim({**row, "occurred_at": on or tx.time}, text=text, entry=entry)
+    return _claim({**row, "occurred_at": at}, text=text, entry=entry)
 
 
 def list_claims(vault: Vault, *, every: bool = False) -> list[Claim]:

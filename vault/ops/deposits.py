@@ -99,8 +99,7 @@ def _check_facts(tx: Tx, parts: Mapping[str, Any], changed_on: str | None) -> No
         raise UsageProblem(
             "nothing was given to store", hint="give --password, --totp, --backup-codes or --recovery"
         )
-    if changed_on is not None and changed_on > tx.time:
-        raise UsageProblem("a change that happened cannot lie in the future", hint="check --changed-on")
+    tx.at(changed_on)
 
 
 def _open_verified(tx: Tx, account: Row, number: int) -> tuple[str, tuple[str, ...]]:

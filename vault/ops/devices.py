@@ -85,7 +85,7 @@ def _add(tx: Tx, given: Unregistered, *, screen_lock: str = "unknown", attested_
         kind=given.kind,
         ownership=given.ownership,
         screen_lock=screen_lock,
-        attested_on=attested_on,
+        attested_on=tx.day(attested_on) if attested_on else None,
         details=tx.details("device", device, {"nickname": given.nickname}),
     )
     return device
@@ -116,6 +116,8 @@ def change(
             fields["details"] = tx.details("device", id_, details)
         if not fields and not signed_in and not signed_out:
             raise UsageProblem("nothing was given to change", hint="see: keyholder device change --help")
+        if attested_on is not None:
+            fields["attested_on"] = tx.day(attested_on)
         if fields:
             tx.emit("device.changed", id_, **fields)
         _sign(tx, id_, event="device.signed_in", accounts=signed_in)
@@ -132,7 +134,7 @@ def answer(vault: Vault, person: str, *, uses: bool, at: str | None = None) -> s
     """Record whether somebody uses a device of their own; "none" is an answer too."""
     with vault.change() as tx:
         id_ = vault.names.find("person", person)
-        tx.emit("own_device.answered", id_, uses=uses, occurred_at=at or tx.time)
+        tx.emit("own_device.answered", id_, uses=uses, occurred_at=tx.at(at))
     return id_
 
 
@@ -141,7 +143,7 @@ def end(vault: Vault, device: str, *, event: str, at: str | None = None) -> str:
     with vault.change() as tx:
         id_ = vault.names.find("device", device)
         _check_end(event, (tx.state.get("device", id=id_) or {}).get("state", ""))
-        tx.emit(event, id_, occurred_at=at or tx.time)
+        tx.emit(event, id_, occurred_at=tx.at(at))
     return id_
 
 

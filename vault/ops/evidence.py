@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from vault.domain import evidence as rules
 from vault.domain.events import Row
+from vault.domain.happened import PLANNED
 from vault.domain.ids import Prefix
 from vault.domain.kinds import words
 from vault.errors import NotFound, UsageProblem
-from vault.ops.accounts import not_later
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -91,7 +91,7 @@ def make(
             "record.made",
             id_,
             code=code,
-            occurred_at=not_later(at, tx),
+            occurred_at=tx.at(at),
             about=subject,
             person=vault.names.find("person", person) if person else None,
             post=post,
@@ -102,14 +102,13 @@ def make(
             evidence=tx.details("evidence", id_, evidence) if evidence else None,
             details=tx.details("record", id_, {"text": text}) if text else None,
         )
-    return Made(id_, entry, code in words.codes(vault.profile))
+    return Made(id_, entry, code.startswith(PLANNED) or code in words.codes(vault.profile))
 
 
 def end(vault: Vault, record: str, *, on: dt.date | None = None) -> int:
     """It holds no more from that day on: an app removed, an incident stood down, a mark taken away."""
     with vault.change() as tx:
-        day = on.isoformat() if on else tx.today
-        return tx.emit("record.ended", find(vault, "record", record), until=day)
+        return tx.emit("record.ended", find(vault, "record", record), until=tx.day(on))
 
 
 def withdraw(vault: Vault, record: str, *, reason: str) -> int:

@@ -18,7 +18,7 @@ from vault.domain.before import Act
 from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Row
 from vault.domain.exposure import LIVE
 from vault.domain.ids import Prefix
-from vault.errors import NotFound, UsageProblem
+from vault.errors import NotFound
 from vault.ops import requests, sealing
 from vault.ops.accounts import enforce
 from vault.ops.before import check as refuse_before
@@ -81,14 +81,13 @@ def give(
     """Give access, if the policy allows it; with ``existing``, record access that was held already."""
     vault.require_role(CUSTODIAN)
     with vault.change() as tx:
-        if since is not None and since > tx.today:
-            raise UsageProblem("that day has not come yet", hint="a grant holds from today or an earlier day")
+        begins = tx.day(since)
         asked = _request(tx, account=account, person=person, kind=kind, given=request)
         count = _count(vault, tx, asked)
         access = _access(vault, tx, account, person, count=count, existing=existing)
         decision = gates.may_give(vault.profile, access)
         enforce(decision, about=account)
-        short = _before(vault, tx, account, person, way=kind, since=since, existing=existing)
+        short = _before(vault, tx, account, person, way=kind, since=begins, existing=existing)
         if kind == grants.SECRET and not existing:
             may_open(vault, "grant_give").check()
         id_ = tx.new(Prefix.GRANT)
@@ -99,7 +98,7 @@ def give(
             person=person,
             kind=kind,
             role=role,
-            since=since or tx.today,
+            since=begins,
             existing=existing,
             request=asked["id"] if asked and count is not None and count else None,
         )

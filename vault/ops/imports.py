@@ -24,7 +24,7 @@ from vault.domain.ids import Prefix
 from vault.domain.imports import Outcome, Plan, PlannedRow, Problem, Table, plan, read_table, understand
 from vault.domain.secrets import NEW
 from vault.errors import Busy, UsageProblem
-from vault.ops import accounts, sealing, usage
+from vault.ops import accounts, sealing
 from vault.ops.accounts import Channel
 from vault.ops.bodies import card
 from vault.ops.grants import share_live
@@ -221,7 +221,7 @@ def _account(tx: Tx, planned: Planned, row: PlannedRow, choices: Choices) -> str
 def _use(tx: Tx, account: str, said: Mapping[str, str]) -> None:
     """The day of its last use, where the file has one that has come: how it was used, it does not say."""
     day = day_of(said.get(Field.LAST_USED, ""))
-    if day and day <= usage.today(tx).isoformat():
+    if day and day <= tx.today:
         tx.emit("account.used", account, day=day, how="unknown")
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vault.domain import events, keys
+from vault.domain.calendar import london_day_of
 from vault.domain.kinds.administrator import AccountAdministratorRequired
 from vault.domain.kinds.membership import RotateOnMembershipChange
 from vault.errors import Refused
 from vault.ops import epochs
 from vault.ops.people import Person, Post, scope_name, show_person
-from vault.ops.session import moment
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -80,7 +80,7 @@ def _leave(vault: Vault, *, person: str, on: dt.datetime | None, write: bool) ->
         raise Refused("nobody removes themselves", hint="ask another administrator or custodian")
     with vault.change() as tx:
         before = _before(tx, who)
-        _end(tx, who, at=moment(on) if on else tx.time)
+        _end(tx, who, at=tx.at(on))
         due = epochs.settle(tx) if write else tuple(t for t in epochs.TEAMS if keys.epoch_due(tx.state, t))
         leaving = _after(tx, who, before, due)
         if not write:
@@ -95,7 +95,7 @@ def _end(tx: Tx, who: Person, *, at: str) -> None:
         tx.emit("signer.revoked", keyset, reason="left", occurred_at=at)
     for row in tx.state.find("team_member", person=who.id, left_seq=None):
         rotate = rule is not None and rule.leave
-        tx.emit("team.left", row["team"], person=who.id, until=at[:10], rotate=rotate)
+        tx.emit("team.left", row["team"], person=who.id, until=london_day_of(at), rotate=rotate)
     tx.emit("person.left", who.id, occurred_at=at)
 
 

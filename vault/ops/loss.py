@@ -65,13 +65,13 @@ def lose_in(
         raise NotFound("the device is not in the register")
     kept = _why_kept(tx.state, row) if keyset else "it was not asked for"
     revoked = row["keyset"] if not kept else None
-    at = on or tx.time
+    at = tx.at(on)
     entry = tx.emit(
         "device.lost",
         device,
         occurred_at=at,
         tell=_recipients(tx.vault.profile, row["ownership"]),
-        told_at=told_at,
+        told_at=tx.at(told_at) if told_at else None,
         reported_by=reported_by,
         keyset=revoked,
     )
@@ -168,5 +168,5 @@ def tell(vault: Vault, device: str, recipient: str, *, at: str | None = None) ->
         if recipient not in known:
             hint = f"those who are to be told: {', '.join(known) or 'nobody'}"
             raise UsageProblem(f"{recipient} is not among those to be told", hint=hint)
-        tx.emit("notice.told", id_, occurred_at=at or tx.time, cause=cause, recipient=recipient)
+        tx.emit("notice.told", id_, occurred_at=tx.at(at), cause=cause, recipient=recipient)
     return id_

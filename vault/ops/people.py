@@ -17,7 +17,6 @@ from vault.domain.ids import Prefix
 from vault.errors import Refused, UsageProblem
 from vault.ops import epochs
 from vault.ops.confirming import sync_vouching
-from vault.ops.session import moment
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -157,7 +156,7 @@ def _set_state(vault: Vault, event: str, *, person: str, on: dt.datetime | None)
     if who == vault.person:
         raise Refused("nobody does this to themselves", hint="ask another administrator")
     with vault.change() as tx:
-        tx.emit(event, who, occurred_at=moment(on) if on else tx.time)
+        tx.emit(event, who, occurred_at=tx.at(on))
         due = epochs.settle(tx)
         left = epochs.share_owed(tx, who)[1]
     return Changed(who, None, due, left)

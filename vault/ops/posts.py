@@ -63,7 +63,7 @@ def _change(
     code, what = code_of(post), find_scope(vault, scope)
     who = present(vault, person) if event == "post.given" else vault.names.find("person", person)
     with vault.change() as tx:
-        days = {field: value.isoformat() if value else tx.today for field, value in day.items()}
+        days = {field: tx.day(value) for field, value in day.items()}
         tx.emit(event, who, post=code, scope=what, **days)
     return PostChange(who, code, what, next(iter(days.values())), words.posts(vault.profile))
 

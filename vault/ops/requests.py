@@ -169,7 +169,7 @@ def decide(
     """Record that somebody approved or refused; says whether that counts, and who is next."""
     words = vault.names.details("request", request)
     with vault.change() as tx:
-        when = accounts.not_later(at, tx)
+        when = tx.at(at)
         short = _before_decision(vault, tx, row_of(tx.state, request), given=given, at=when)
         seq = tx.emit(
             "approval.given" if given else "approval.refused",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vault.domain import exposure, release, rotation, secrets
+from vault.domain.calendar import london_day_of
 from vault.domain.events import Row
 from vault.domain.ids import Prefix
 from vault.errors import Busy, NotFound, Refused, UsageProblem
@@ -84,7 +85,7 @@ def start(
 
 def owed_accounts(vault: Vault) -> list[str]:
     """Accounts that owe a change now and have no rotation under way: not those that were put off."""
-    today = moment(vault.clock())[:10]
+    today = london_day_of(moment(vault.clock()))
     rows = vault.state.find("obligation", discharged=None)
     owed = {row["account"] for row in rows if (row["deferred_until"] or "") < today}
     busy = {row["account"] for row in vault.state.find("rotation", ended=None) if row["state"] != "verified"}
@@ -193,7 +194,7 @@ def applied(
         if new:
             extend(tx, row, new)
         if row["state"] != "verified":
-            tx.emit("rotation.applied", row["id"], occurred_at=on)
+            tx.emit("rotation.applied", row["id"], occurred_at=tx.at(on) if on else None)
         elif not new:
             raise UsageProblem(
                 "the new password is verified already", hint="shut the doors: keyholder rotation verify"
@@ -217,7 +218,11 @@ def failed(vault: Vault, *, account: str, unknown: bool, on: str | None = None) 
     """The platform refused it, or nobody knows: then both versions are shown until one is verified."""
     with vault.change() as tx:
         row = _own(tx, account)
-        tx.emit("rotation.unknown" if unknown else "rotation.rejected", row["id"], occurred_at=on)
+        tx.emit(
+            "rotation.unknown" if unknown else "rotation.rejected",
+            row["id"],
+            occurred_at=tx.at(on),
+        )
         return _progress(tx, row["id"])
 
 
@@ -230,7 +235,7 @@ def verify(
         if row["state"] == "prepared":
             raise UsageProblem(NOT_READY.format(row["state"]), hint="keyholder rotation applied ACCOUNT")
         if row["state"] != "verified":
-            tx.emit("rotation.verified", row["id"], occurred_at=on)
+            tx.emit("rotation.verified", row["id"], occurred_at=tx.at(on) if on else None)
         doors = {**dict.fromkeys(done, rotation.DONE), **dict.fromkeys(absent, rotation.ABSENT)}
         if doors:
             tx.emit("rotation.ticked", row["id"], doors=doors)

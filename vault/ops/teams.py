@@ -89,7 +89,7 @@ def _change(
     who = present(vault, person) if event == "team.joined" else vault.names.find("person", person)
     rule = vault.profile.rule(RotateOnMembershipChange)
     with vault.change() as tx:
-        days = {field: value.isoformat() if value else tx.today for field, value in day.items()}
+        days = {field: tx.day(value) for field, value in day.items()}
         seq = tx.emit(event, what, person=who, rotate=rotate, **days)
         owed = len(tx.state.find("obligation", cause=seq))
     return Membership(what, who, next(iter(days.values())), owed, rule.clause if rule else "")

@@ -22,7 +22,8 @@ from vault.crypto import epoch as epochs
 from vault.crypto import hpke, version
 from vault.crypto.epoch import EpochKey
 from vault.crypto.pae import pae
-from vault.domain import keys
+from vault.domain import happened, keys
+from vault.domain.calendar import london_day_of
 from vault.domain.decisions import Denied, Refusal
 from vault.domain.ids import Prefix, new_id
 from vault.errors import Refused, UsageProblem
@@ -69,7 +70,22 @@ class Tx:
 
     @property
     def today(self) -> str:
-        return self.time[:10]
+        """The day in London."""
+        return london_day_of(self.time)
+
+    def at(self, given: dt.datetime | str | None) -> str:
+        """The time of a fact: now, where none is given; one to come is refused."""
+        if given is None:
+            return self.time
+        moment_ = dt.datetime.fromisoformat(given) if isinstance(given, str) else given
+        return moment(happened.at(moment_, now=self.now))
+
+    def day(self, given: dt.date | str | None) -> str:
+        """The day of a fact, in the same way."""
+        if given is None:
+            return self.today
+        day = dt.date.fromisoformat(given) if isinstance(given, str) else given
+        return happened.on(day, now=self.now).isoformat()
 
     def new(self, kind: Prefix) -> str:
         """A fresh id."""

@@ -6,13 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from vault.domain import usage
-from vault.domain.calendar import london_day
 from vault.errors import Refused, UsageProblem
 from vault.ops.posts import code_of
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
-    from vault.ops.tx import Tx
 
 
 def used(
@@ -26,7 +24,7 @@ def used(
 ) -> int:
     """Somebody says when an account was used last, and how; the entry's position."""
     with vault.change() as tx:
-        return tx.emit("account.used", account, day=_past(day, tx), how=how, person=person, corrects=corrects)
+        return tx.emit("account.used", account, day=tx.day(day), how=how, person=person, corrects=corrects)
 
 
 def followed_up(
@@ -52,7 +50,7 @@ def followed_up(
             "account.followed_up",
             account,
             step=step,
-            day=_past(day, tx),
+            day=tx.day(day),
             via=via,
             until=until.isoformat() if until else None,
             post=code_of(post) if post else None,
@@ -84,7 +82,7 @@ def ends(
             "account.ends",
             account,
             how=how,
-            day=_past(day, tx) if day and how == usage.REACHED else (day or today(tx)).isoformat(),
+            day=tx.day(day) if not day or how == usage.REACHED else day.isoformat(),
             ending=ending,
             post=code_of(post) if post else None,
             person=person,
@@ -96,14 +94,3 @@ def ends(
                 "a temporary account is not extended, nor made permanent, without somebody's leave",
                 hint="give the post that allowed it and who held it: --post POST --by PERSON",
             )
-
-
-def today(tx: Tx) -> dt.date:
-    """The day in London."""
-    return london_day(dt.datetime.fromisoformat(tx.time))
-
-
-def _past(day: dt.date, tx: Tx) -> str:
-    if day > today(tx):
-        raise UsageProblem("that day has not come yet", hint="a fact is recorded when it has happened")
-    return day.isoformat()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vault.domain.accounts import OTHER_FORCE
+from vault.domain.calendar import london_day_of
 from vault.domain.events import Row
 from vault.domain.exposure import LIVE
 from vault.domain.kinds.administrator import AccountAdministratorRequired
@@ -138,7 +139,7 @@ def shown_force(row: Row, details: Mapping[str, Any]) -> str:
 
 def today(vault: Vault) -> str:
     """The day on which posts are counted."""
-    return moment(vault.clock())[:10]
+    return london_day_of(moment(vault.clock()))
 
 
 def lacking(state: State, profile: Profile, *, today: str) -> Callable[[Row], tuple[str, ...]]:
