@@ -213,8 +213,9 @@ def _tenth(app: App, words: list[str], *, compared: bool) -> None:
 def confirm(app: App, *, entry: int | None, words_compared: bool) -> None:
     """Confirm, as a second administrator, an entry that waits; without ENTRY, show what waits.
 
-    An administrator's keys that another enrolled wait too: whoever vouches compares their ten words by voice with
-    the person, who reads them from the end of this list on their machine.
+    Whose keys become an administrator's is said by their ten words: whoever confirms the role, or vouches for keys
+    that another enrolled, compares them by voice with the person, who reads them from the end of this list on their
+    machine.
     """
     from cli.once import due_notes
     from vault.ops import confirming
@@ -228,9 +229,16 @@ def confirm(app: App, *, entry: int | None, words_compared: bool) -> None:
         )
         app.out.note("the key words of this machine: " + " ".join(confirming.own_words(vault)))
         return
-    for one in waiting:
-        if (one.entry, one.event) == (entry, "signer.added"):
-            _tenth(app, one.words[0].split(), compared=words_compared)
-    done = confirming.confirm(vault, entry=entry)
+    one = next((one for one in waiting if one.entry == entry), None)
+    keyset = one.keyset if one else None
+    if one and keyset:
+        _tenth(app, one.words[0].split(), compared=words_compared)
+    named = keyset if one and one.event == "role.given" else None
+    done = confirming.confirm(vault, entry=entry, keyset=named)
     app.out.record({"entry": entry, "event": done.event, "subject": done.subject})
+    for added in done.unvouched:
+        app.out.note(
+            "keys of theirs confirm nothing beside who enrolled them, until somebody else has compared their words: "
+            f"keyholder confirm {added}"
+        )
     due_notes(app, vault, done.teams_due)

@@ -174,7 +174,8 @@ def _begin(story: Story) -> None:
     do("person role", p["collar hal"], "give", "auditor")
     do("person role", p["collar hal"], "give", "administrator")
     (waiting,) = story.ask("confirm", home="eve")
-    do("confirm", str(waiting["entry"]), home="eve")
+    story.fail("confirm", str(waiting["entry"]), home="eve", code=2)
+    do("confirm", str(waiting["entry"]), "--words-compared", home="eve")
     do("person role", p["collar hal"], "end", "administrator")
     story.fail("confirm", "1", code=3)
 

@@ -111,6 +111,8 @@ class Judge:
         )
         RULES[again.event](self.reg, again)
         self.reg.confirmed[entry] = said.seq
+        if "keyset" in said.data:
+            voices.vouch(self.reg, self.reg.keysets[said.data["keyset"]])
 
     def _said(self, entry: Entry) -> Said:
         """The entry with its author's person and roles at that place; genesis names its own."""

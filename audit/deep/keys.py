@@ -200,8 +200,9 @@ def entry_confirmed(reg: Register, said: Said) -> None:
     if entry not in reg.waiting:
         keyset = voices.to_vouch_for(reg, entry)
         voices.check_second(reg, said, entry, keyset.voices - {keyset.person})
-        keyset.voices = frozenset({keyset.person})
-        reg.who_changed()
+        if "keyset" in said.data:
+            raise Void("keys are named only where they become an administrator's")
+        voices.vouch(reg, keyset)
         return
     waiting = reg.waiting[entry]
     if entry in reg.confirmed:
@@ -209,6 +210,8 @@ def entry_confirmed(reg: Register, said: Said) -> None:
     if waiting.person == said.person:
         raise Void("the second administrator is another person")
     voices.check_second(reg, said, entry, voices.spoken(reg, waiting.keyset))
+    if "keyset" in said.data:
+        voices.check_named(reg, said, waiting)
 
 
 RULES = {

@@ -44,12 +44,10 @@ def of_enrolled(reg: Register, said: Said, person: str) -> frozenset[str]:
 
 
 def joined(reg: Register, said: Said) -> None:
-    """Called before the role is held: the keys by which an administrator of the first time joined are their own."""
+    """Called before the role is held: whom one administrator made another had keys, and nobody to vouch for them."""
     person = reg.people[said.subject]
-    if said.by_recovery or person.administered:
+    if said.by_recovery or said.confirmed or person.administered:
         return
-    if said.confirmed and len(person.keysets) > 1:
-        return  # who agreed cannot have known which of them the person holds
     for keyset in person.keysets:
         keyset.voices = frozenset({person.id})
 
@@ -74,6 +72,23 @@ def to_vouch_for(reg: Register, entry: int) -> Keyset:
     if not found:
         raise Void("a waiting entry is not in the register")
     return found[0]
+
+
+def check_named(reg: Register, said: Said, waiting: Said) -> None:
+    """Void unless the keys named are all that the new administrator has, and the author has no part in them."""
+    if waiting.event != "role.given":
+        raise Void("keys are named only where they become an administrator's")
+    if reg.people[waiting.subject].working != [said.data["keyset"]]:
+        raise Void("the person has other keys than those named, or none")
+    named = reg.keysets[said.data["keyset"]]
+    if spoken(reg, said.keyset) & (named.voices - {named.person}):
+        raise Void("the keys that agree may be in the hand that enrolled the keys named")
+
+
+def vouch(reg: Register, keyset: Keyset) -> None:
+    """It is in its person's hand: somebody says so who had no part in it."""
+    keyset.voices = frozenset({keyset.person})
+    reg.who_changed()
 
 
 def check_second(reg: Register, said: Said, entry: int, suspects: frozenset[str]) -> None:

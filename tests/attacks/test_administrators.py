@@ -17,6 +17,8 @@ from tests.ops.members import member
 from tests.world import COST, PASSPHRASE
 from vault.crypto.keyset import Keyset
 from vault.domain import keys, voices
+from vault.domain.decisions import Refusal
+from vault.ops import confirming
 from vault.ops.keyring import text
 from vault.ops.session import Vault
 from vault.ops.unlock import store_keyset
@@ -262,8 +264,53 @@ def test_e06_the_custodian_of_before_can(council: Council) -> None:
     _left(council)
     seq = council.says(council.ada, "role.given", council.force.hal.person, role="administrator")
     council.cyd.sync()
-    said = council.force.world.run("confirm", str(seq), home=council.cyd.home)
+    said = council.force.world.run("confirm", str(seq), "--words-compared", home=council.cyd.home)
     assert "role.given" in said.stdout
+    assert council.force.hal.person in council.administrators()
+
+
+@pytest.mark.parametrize("when", ["before Bea looked", "after Bea looked", "in Gus's place"])
+def test_e06_one_unread_word_makes_no_second_hand(council: Council, when: str) -> None:
+    """Bea agrees to Gus as administrator; the keys in his name are Ada's. They do not agree with her to a third."""
+    world = council.force.world
+    gus = world.person("Gus Head", "6666")
+    ghost = council.enrol(council.ada, gus, "ghost") if when == "before Bea looked" else None
+    if when == "in Gus's place":
+        council.enrol(council.ada, gus, "gus")
+    seq = council.says(council.ada, "role.given", gus, role="administrator")
+    assert "role.given" in world.run("confirm", home=council.bea.home).stdout
+    if ghost is not None:  # there are keys, so they are asked for
+        unread = world.run("confirm", str(seq), home=council.bea.home, ok=False)
+        assert (unread.exit_code, "tenth word" in unread.stderr) == (2, True)
+    ghost = ghost or council.enrol(council.ada, gus, "ghost")
+    if when == "in Gus's place":
+        council.says(council.ada, "signer.revoked", council.hers[-2].keyset, reason="lost")
+        named = council.hers.pop(-2).keyset
+        with pytest.raises(Refusal, match="not the only one"):
+            confirming.confirm(council.bea, entry=seq, keyset=named)
+    told = confirming.confirm(council.bea, entry=seq)
+    assert told.unvouched and gus in council.administrators()
+    assert not council.takes_over(council.ada)
+    council.force.world.check()
+
+
+def test_e06_the_words_of_a_new_administrators_keys_are_compared(council: Council) -> None:
+    """The tenth word, as Gus reads it, and nothing else, makes the keys his; then his word counts beside Ada's."""
+    world = council.force.world
+    council.bea.sync()
+    gus = member(world, "Gus Head", "6666", "holder")
+    seq = council.says(council.ada, "role.given", gus.person, role="administrator")
+    home = council.bea.home
+    words = confirming.own_words(gus)
+    unread = world.run("confirm", str(seq), home=home, ok=False)
+    assert "tenth word" in unread.stderr and gus.person not in council.administrators()
+    compared = world.run("confirm", str(seq), "--words-compared", home=home)
+    assert " ".join(words[:-1]) in compared.stderr and words[-1] not in compared.stderr
+    row = world.vault.state.get("keyset", id=gus.place.keyset)
+    assert not voices.others(row or {})
+    gus.sync()
+    third = council.says(council.ada, "role.given", council.force.hal.person, role="administrator")
+    confirming.confirm(gus, entry=third)
     assert council.force.hal.person in council.administrators()
 
 
@@ -280,5 +327,5 @@ def test_e06_the_words_say_why_it_does_not_count(council: Council) -> None:
     words = world.run("confirm", str(entry), "--words-compared", home=council.bea.home)
     assert "to be compared by voice" in words.stderr
     ghost.vault.sync()
-    world.run("confirm", str(seq), home=ghost.vault.home)
+    world.run("confirm", str(seq), "--words-compared", home=ghost.vault.home)
     assert council.force.hal.person in council.administrators()

@@ -138,7 +138,11 @@ def test_confirm_shows_and_confirms(world: World, desk: Desk) -> None:
     (waiting,) = ask(desk, "confirm")
     assert (waiting["about"], waiting["by"]) == ("Eve Hall", "Ada Byron")
     desk.run("confirm", str(waiting["entry"]), code=4)
-    desk.run("confirm", str(waiting["entry"]), home="2001")
+    entry, (words,) = str(waiting["entry"]), waiting["key_words"]
+    wrong = desk.run("confirm", entry, home="2001", tty=ScriptedTty("wrong"), code=4)
+    assert "somebody else's keys" in wrong.stderr and ask(desk, "confirm") == [waiting]
+    told = desk.run("confirm", entry, home="2001", tty=ScriptedTty(words.split()[-1]))
+    assert "confirm nothing beside" not in told.stderr
     assert ask(desk, "confirm") == []
     assert ask(desk, "person", "show", "3001")["roles"] == ["administrator"]
     desk.run("confirm", "1", code=3)

@@ -173,7 +173,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "invitation.used": Example("ada", inv("ned"), {"keyset": kst("ned")}, "invitation", invite),
     "entry.confirmed": Example(
-        "bea", "", lambda scene: {"entry": scene.seq - 1}, "keyset pending role", second
+        "bea", "", lambda scene: {"entry": scene.seq - 1, "keyset": kst("amy")}, "keyset pending role", second
     ),
     # people
     "person.added": Example("cal", per("new"), {"details": b64("new")}, "person"),

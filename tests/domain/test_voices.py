@@ -95,14 +95,51 @@ def test_keys_for_an_administrator_without_any_where_there_are_two() -> None:
     assert voices.others(scene.row("keyset", id=kst("ned"))) == {per("ada")}
 
 
-@pytest.mark.parametrize("more", [False, True])
-def test_agreeing_to_an_administrator_vouches_for_one_keyset(more: bool) -> None:
-    """Whoever agrees cannot know which of several keysets the person holds: then none is their own yet."""
+@pytest.mark.parametrize("named", [False, True])
+def test_agreeing_to_an_administrator_vouches_for_the_keyset_named(named: bool) -> None:
+    """Whoever agrees says which keys they compared; without a name the role is given, and no keys are their own."""
     scene = force()
-    if more:
-        enrol(scene, "hbb", "hal")
-    scene.do("entry.confirmed", by="bea", entry=ask(scene))
-    assert bool(voices.others(scene.row("keyset", id=kst("hal")))) is more
+    seq = ask(scene)
+    scene.do("entry.confirmed", by="bea", entry=seq, keyset=kst("hal") if named else None)
+    assert is_administrator(scene, "hal")
+    assert bool(voices.others(scene.row("keyset", id=kst("hal")))) is not named
+
+
+def test_keys_that_come_between_looking_and_agreeing_are_nobodys_own() -> None:
+    """Bea saw no keys of Ned's; Ada enrols some in his name first. And with keys that Bea saw, another one is void."""
+    scene = force()
+    seq = ask(scene, person=per("ned"))
+    enrol(scene, "ghost", "ned", vouches=True)
+    scene.do("entry.confirmed", by="bea", entry=seq)
+    assert voices.others(scene.row("keyset", id=kst("ghost"))) == {per("ada")}
+    seq = ask(scene)
+    enrol(scene, "hbb", "hal", vouches=True)
+    for name in ("hal", "hbb", "ghost"):
+        assert "not the only one" in scene.void("entry.confirmed", by="bea", entry=seq, keyset=kst(name))
+    scene.do("signer.revoked", kst("hal"), **REVOKE)
+    assert "not the only one" in scene.void("entry.confirmed", by="bea", entry=seq, keyset=kst("hal"))
+    scene.do("entry.confirmed", by="bea", entry=seq, keyset=kst("hbb"))
+    assert not voices.others(scene.row("keyset", id=kst("hbb")))
+
+
+def test_who_enrolled_the_keys_does_not_name_them() -> None:
+    """Ada asks for Cyd, whose keys are of Bea's making: Bea agrees to the person, and vouches for no keys by that."""
+    scene = council()
+    seq = ask(scene, person=per("cyd"))
+    assert "one hand" in scene.void("entry.confirmed", by="bea", entry=seq, keyset=kst("cyd"))
+    scene.do("entry.confirmed", by="bea", entry=seq)
+    assert voices.others(scene.row("keyset", id=kst("cyd"))) == {per("bea")}
+
+
+def test_keys_are_named_with_an_administrators_role_only() -> None:
+    """Not with a kit, and not where keys are vouched for by themselves."""
+    scene = force()
+    scene.do("signer.added", kst("kit"), **keys_of("kit"), purpose="recovery", vouches=True)
+    kit = scene.do("recovery.made", kst("kit"), seen_by=[per("ada")])
+    entry = scene.seq
+    enrol(scene, "beb", "bea", vouches=True)
+    for waits in (kit, entry):
+        assert "makes nobody" in scene.void("entry.confirmed", by="bea", entry=waits, keyset=kst("beb"))
 
 
 def test_the_role_given_again_washes_nothing() -> None:
@@ -144,14 +181,14 @@ def test_a_keyset_is_vouched_for(by: str) -> None:
     """By the person's own older keys, or by another administrator: then it confirms like any other."""
     scene = force()
     member(scene, "dan", vouches=True)
-    scene.do("entry.confirmed", by="bea", entry=ask(scene, person=per("dan")))
+    scene.do("entry.confirmed", by="bea", entry=ask(scene, person=per("dan")), keyset=kst("dan"))
     entry = scene.seq
     enrol(scene, "beb", "bea", vouches=True)
     seq = ask(scene)
     assert "may be in one hand" in scene.void("entry.confirmed", by="beb", entry=seq)
     scene.do("entry.confirmed", by=by, entry=entry)
     assert "a waiting entry is not" in scene.void("entry.confirmed", by=by, entry=entry)
-    scene.do("entry.confirmed", by="beb", entry=seq)
+    scene.do("entry.confirmed", by="beb", entry=seq, keyset=kst("hal"))
     assert is_administrator(scene, "hal")
     assert "speaks_for_another" not in kinds(scene)
 
@@ -305,7 +342,7 @@ def test_a_third_administrator_still_confirms() -> None:
     """Ada ends Bea; Dan is there, and his word is asked as before."""
     scene = force()
     member(scene, "dan", vouches=True)
-    scene.do("entry.confirmed", by="bea", entry=ask(scene, person=per("dan")))
+    scene.do("entry.confirmed", by="bea", entry=ask(scene, person=per("dan")), keyset=kst("dan"))
     end_bea(scene)
     assert "alone_by_own_act" not in kinds(scene)
     scene.do("entry.confirmed", by="dan", entry=ask(scene))
@@ -340,8 +377,16 @@ class Attacker:
         self.own = ["ada", "adb", "cal"]
         if third:
             member(self.scene, "dan", vouches=True)
-            self.scene.do("entry.confirmed", by="bea", entry=ask(self.scene, person=per("dan")))
+            seq = ask(self.scene, person=per("dan"))
+            self.scene.do("entry.confirmed", by="bea", entry=seq, keyset=kst("dan"))
         self.known = {per("ada"), per("bea"), per("dan")} if third else {per("ada"), per("bea")}
+
+    def unread(self) -> None:
+        """Bea agrees to Ned, who had no keys when she looked; Ada was quicker and has some in his name."""
+        seq = ask(self.scene, person=per("ned"))
+        self.enrol("ada", per("ned"))
+        self.scene.do("entry.confirmed", by="bea", entry=seq)
+        self.known.add(per("ned"))
 
     def won(self) -> bool:
         """Somebody is administrator to whom no second person agreed, or the kit is another one."""
@@ -389,9 +434,11 @@ class Attacker:
 
 
 def attack(seeds: range, *, acts: int = 60) -> int | None:
-    """The first seed with which Ada got what takes two."""
+    """The first seed with which Ada got what takes two, having talked Bea into one administrator in half of them."""
     for seed in seeds:
         attacker = Attacker(seed, third=seed % 2 == 1)
+        if seed % 4 > 1:
+            attacker.unread()
         for _ in range(acts):
             attacker.act()
         if attacker.won():

@@ -48,7 +48,7 @@ def test_a_third_waits_for_the_second(world: World) -> None:
     with pytest.raises(Refused, match="administrator"):
         confirming.confirm(eve.vault, entry=entry)
     bob.vault.sync()
-    confirming.confirm(bob.vault, entry=entry)
+    confirming.confirm(bob.vault, entry=entry, keyset=eve.vault.place.keyset)
     eve.vault.sync()
     world.vault.sync()
     assert eve.vault.roles() == {"administrator", "auditor"}

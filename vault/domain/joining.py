@@ -1,7 +1,8 @@
 """Invitations, and what waits for a second administrator.
 
 An invitation names a person, a one-use public key, roles and an end; it is used once, by a keyset of that person,
-before it ends. An entry that waits takes effect when another administrator than its author confirms it.
+before it ends. An entry that waits takes effect when another administrator than its author confirms it. Who agrees to
+an administrator names the keys whose words they compared, and vouches for these; without a name for none.
 """
 
 from __future__ import annotations
@@ -66,6 +67,10 @@ def _may_confirm(reg: Register, fact: Fact) -> None:
     else:
         suspects = voices.speaks(reg.get("keyset", id=row["keyset"]))
     voices.may_agree(reg, fact, entry=entry, suspects=suspects)
+    if "keyset" in fact.data:
+        if row is None or row["event"] != "role.given":
+            raise Void("it names keys, and makes nobody administrator")
+        voices.may_name(reg, fact, person=row["subject"])
 
 
 EVENTS = (
@@ -91,5 +96,13 @@ EVENTS = (
         _use_invitation,
         rule=_may_use_invitation,
     ),
-    Event("entry.confirmed", "", {"entry": e.count}, e.STAFF, _nothing, rule=_may_confirm),
+    Event(
+        "entry.confirmed",
+        "",
+        {"entry": e.count},
+        e.STAFF,
+        _nothing,
+        optional={"keyset": e.ident("kst")},
+        rule=_may_confirm,
+    ),
 )

@@ -127,9 +127,11 @@ def _apply_agreed(reg: Register, fact: Fact) -> None:
     """Somebody else agreed: to an entry that waits, or that keys are in their person's hand."""
     row = reg.get("pending", seq=fact.data["entry"])
     if row is None:
-        voices.vouch(reg, fact.data["entry"])
-    else:
-        _apply_waiting(reg, fact, row)
+        voices.vouch(reg, voices.enrolled_at(reg, fact.data["entry"]))
+        return
+    _apply_waiting(reg, fact, row)
+    if "keyset" in fact.data:
+        voices.vouch(reg, reg.get("keyset", id=fact.data["keyset"]))
 
 
 def _apply_waiting(reg: Register, fact: Fact, row: Any) -> None:

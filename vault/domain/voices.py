@@ -1,9 +1,9 @@
 """Whose word a keyset speaks, and when an administrator counts as alone.
 
 A keyset may be in the hands of its person, or of whoever enrolled it: its *voices*. It is its person's own where
-they made the vault, came by the kit, or became administrator with it; where another enrolled it, it speaks with the
-voices of that other's keyset too, until somebody who is none of them has vouched for it (`entry.confirmed` on the
-entry that enrolled it).
+they made the vault, came by the kit, or a lone administrator made them another; where another enrolled it, it speaks
+with the voices of that other's keyset too, until somebody who is none of them has vouched for it: by `entry.confirmed`
+on the entry that enrolled it, or on the role of an administrator, naming it.
 
 * Two keysets agree as two only if no person could hold both: `speaks` of the one and of the other share nobody.
 * An administrator is alone, and what should take two takes effect at once, only if nobody else was ended by them.
@@ -118,19 +118,17 @@ def _comes_as_administrator(reg: Register, fact: Fact, person: str) -> bool:
 
 
 def become_own(reg: Register, fact: Fact) -> None:
-    """Somebody is administrator for the first time: the keys by which they joined are their own voice.
+    """A lone administrator makes another for the first time: nobody else could vouch for the keys that they have.
 
-    If they had more than one, whoever agreed could not know which they hold: each is vouched for by itself.
+    Where somebody else agrees, nothing is their own by that: whoever agrees names the keys whose words they compared.
     Called before the role is written.
     """
-    if fact.data["role"] != e.ADMINISTRATOR or e.RECOVERY in fact.roles:
+    if fact.data["role"] != e.ADMINISTRATOR or e.RECOVERY in fact.roles or fact.confirmed:
         return
     if reg.find("role", person=fact.subject, role=e.ADMINISTRATOR):
         return
-    rows = reg.find("keyset", person=fact.subject)
-    if not fact.confirmed or len(rows) == 1:
-        for row in rows:
-            reg.change("keyset", {"id": row["id"]}, voices=fact.subject)
+    for row in reg.find("keyset", person=fact.subject):
+        reg.change("keyset", {"id": row["id"]}, voices=fact.subject)
 
 
 # --- the second word --------------------------------------------------------------------------------------------
@@ -142,13 +140,34 @@ def enrolled_at(reg: Register, entry: int) -> Row | None:
     return row if row is not None and others(row) else None
 
 
-def may_agree(reg: Register, fact: Fact, *, entry: int, suspects: frozenset[str]) -> None:
-    """Raise `Void` unless the author is heard as somebody else than the suspects."""
+def only_keyset(reg: Register, person: str) -> Row | None:
+    """The keyset in force of somebody who has one, and no other."""
+    rows = reg.find("keyset", person=person, revoked=None, purpose="member")
+    return rows[0] if len(rows) == 1 else None
+
+
+def _not_in_one_hand(reg: Register, fact: Fact, suspects: frozenset[str]) -> None:
     if shared := speaks(reg.get("keyset", id=fact.keyset)) & suspects:
         raise Void(
             "these keys and those that wrote the entry may be in one hand, that of "
             f"{', '.join(sorted(shared))}: somebody else must vouch for them first, see keyholder confirm"
         )
+
+
+def may_name(reg: Register, fact: Fact, *, person: str) -> None:
+    """Raise `Void` unless the author can vouch for the keyset named, and it is all that the person signs with.
+
+    More than one, or another than was looked at: whoever agreed compared other words than they vouch for.
+    """
+    row = only_keyset(reg, person)
+    if row is None or row["id"] != fact.data["keyset"]:
+        raise Void("the keyset that it names is not the only one of who becomes administrator")
+    _not_in_one_hand(reg, fact, others(row))
+
+
+def may_agree(reg: Register, fact: Fact, *, entry: int, suspects: frozenset[str]) -> None:
+    """Raise `Void` unless the author is heard as somebody else than the suspects."""
+    _not_in_one_hand(reg, fact, suspects)
     if e.ADMINISTRATOR in fact.roles:
         return
     if any(not speaks(row) & suspects for row in heard(reg)):
@@ -164,7 +183,7 @@ def _in_office(reg: Register, fact: Fact, *, since: int) -> bool:
     return row is not None and row["added"] < since and any(role["since"] < since for role in roles)
 
 
-def vouch(reg: Register, entry: int) -> None:
-    """The keyset that this entry enrolled is its person's own voice from now on."""
-    row = e.require(enrolled_at(reg, entry), "a waiting entry")
+def vouch(reg: Register, row: Row | None) -> None:
+    """This keyset is its person's own voice from now on."""
+    row = e.require(row, "a waiting entry")
     reg.change("keyset", {"id": row["id"]}, voices=row["person"])

@@ -3,7 +3,8 @@
 Giving the role of administrator and changing recovery take effect with `entry.confirmed` by another person, with
 keys that the first had no part in (`vault.domain.voices`). The log itself is then told what the register decided: an
 administrator's keysets may vouch for others, an older kit's keyset signs no more. The same word makes a keyset that
-one administrator enrolled for another that other's own voice; nothing waits for it but the finding.
+one administrator enrolled for another that other's own voice; nothing waits for it but the finding. Who agrees to an
+administrator names the keyset whose words they compared with the person: another one would be in somebody's hand.
 """
 
 from __future__ import annotations
@@ -20,14 +21,18 @@ from vault.ops.create import retire_recovery
 from vault.ops.keyring import raw
 
 if TYPE_CHECKING:
-    from vault.domain.events import Row
+    from vault.domain.events import Register, Row
     from vault.ops.session import Vault
     from vault.ops.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An entry that has no effect before another administrator confirms it."""
+    """An entry that has no effect before another administrator confirms it.
+
+    ``words`` are those of every keyset concerned; ``keyset`` is the one that the member asking vouches for by
+    confirming, after they have compared its words: None where there is none yet, several, or one of their own making.
+    """
 
     entry: int
     event: str
@@ -36,15 +41,20 @@ class Waiting:
     by: str
     time: str
     words: tuple[str, ...] = ()
+    keyset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What took effect, and which teams still wait for one of their own."""
+    """What took effect, and which teams still wait for one of their own.
+
+    ``unvouched`` are the entries of a new administrator's keys that still speak with their enroller's voice.
+    """
 
     event: str
     subject: str
     teams_due: tuple[str, ...]
+    unvouched: tuple[int, ...] = ()
 
 
 def list_waiting(vault: Vault) -> list[Waiting]:
@@ -56,14 +66,23 @@ def list_waiting(vault: Vault) -> list[Waiting]:
 
 def _waiting(vault: Vault, row: Row) -> Waiting:
     about, by = _name(vault, row["subject"]), _name(vault, row["person"])
-    words = _words(vault, row["subject"]) if row["event"] == "role.given" else ()
-    return Waiting(row["seq"], row["event"], row["subject"], about, by, row["time"], words)
+    gives = row["event"] == "role.given"
+    words = _words(vault, row["subject"]) if gives else ()
+    keyset = _to_compare(vault, voices.only_keyset(vault.state, row["subject"])) if gives else None
+    return Waiting(row["seq"], row["event"], row["subject"], about, by, row["time"], words, keyset)
+
+
+def _to_compare(vault: Vault, row: Row | None) -> str | None:
+    """This keyset, if somebody is to vouch for it and this member can."""
+    own = voices.speaks(vault.state.get("keyset", id=vault.place.keyset))
+    return row["id"] if row and voices.others(row) and not voices.others(row) & own else None
 
 
 def _enrolled(vault: Vault, row: Row) -> Waiting:
     by = ", ".join(_name(vault, person) for person in sorted(voices.others(row)))
     words = (key_words(row),)
-    return Waiting(row["added"], "signer.added", row["id"], _name(vault, row["person"]), by, "", words)
+    about = _name(vault, row["person"])
+    return Waiting(row["added"], "signer.added", row["id"], about, by, "", words, row["id"])
 
 
 def _words(vault: Vault, person: str) -> tuple[str, ...]:
@@ -88,23 +107,32 @@ def _name(vault: Vault, id_: str) -> str:
     return str(vault.names.details("person", id_).get("name", id_))
 
 
-def confirm(vault: Vault, *, entry: int) -> Confirmed:
-    """Say yes, as somebody whom the one who wrote it cannot be."""
+def confirm(vault: Vault, *, entry: int, keyset: str | None = None) -> Confirmed:
+    """Say yes, as somebody whom the one who wrote it cannot be.
+
+    ``keyset`` is that of the new administrator whose words were compared: refused if by now they have another.
+    """
     vault.require_role(events.ADMINISTRATOR, events.CUSTODIAN)
-    enrolled = voices.enrolled_at(vault.state, entry)
-    row = vault.state.get("pending", seq=entry) or (
-        {"event": "signer.added", "subject": enrolled["id"]} if enrolled else None
-    )
-    if row is None:
-        raise NotFound(f"entry {entry} does not wait for anybody", hint="see what waits: keyholder confirm")
     with vault.change() as tx:
-        tx.emit("entry.confirmed", "", entry=entry)
-        if row["event"] == "role.given":
-            sync_vouching(tx, row["subject"])
-        if row["event"] == "recovery.made":
+        event, subject = _what_waits(tx.state, entry)
+        tx.emit("entry.confirmed", "", entry=entry, keyset=keyset)
+        if event == "role.given":
+            sync_vouching(tx, subject)
+        if event == "recovery.made":
             retire_recovery(tx)
         due = epochs.settle(tx)
-    return Confirmed(row["event"], row["subject"], due)
+        rows = voices.heard(tx.state) if event == "role.given" else []
+        left = tuple(row["added"] for row in rows if row["person"] == subject and voices.others(row))
+    return Confirmed(event, subject, due, left)
+
+
+def _what_waits(reg: Register, entry: int) -> tuple[str, str]:
+    """The event and subject of an entry that waits, read where it is confirmed and not before."""
+    if (row := reg.get("pending", seq=entry)) is not None:
+        return row["event"], row["subject"]
+    if (row := voices.enrolled_at(reg, entry)) is not None:
+        return "signer.added", row["id"]
+    raise NotFound(f"entry {entry} does not wait for anybody", hint="see what waits: keyholder confirm")
 
 
 def sync_vouching(tx: Tx, person: str) -> None:
