@@ -313,6 +313,18 @@ def test_a_stop_of_use(case: str) -> None:
     assert ("shown_during_hold" in kinds) is not allowed
 
 
+def test_a_release_waits_for_what_is_asked_of_the_access() -> None:
+    """A record about their own grant: nobody else's access stands in the way, and none of theirs opens it."""
+    scene, profile = force(), asks(required("grant", before='["release"]'))
+    granted(scene, "secret")
+    (found,) = stands(scene, profile, before.RELEASE)
+    assert (found.must, found.hint) == (True, f"keyholder record add seen --about grant {grt('asked')}")
+    record("seen", grt("main"))(scene)
+    assert stands(scene, profile, before.RELEASE) == (found,), "of somebody else's access"
+    record("seen", grt("asked"))(scene)
+    assert stands(scene, profile, before.RELEASE) == ()
+
+
 def test_a_release_waits_for_access_given_here_only() -> None:
     """Who had it before the vault is handed it, and a custodian sees it; a new holder brings the record."""
     scene, profile = force(), asks(required("person", before='["release"]'))

@@ -249,6 +249,7 @@ def test_T_2_training_before_it_lapses(world: World) -> None:  # noqa: N802
     for person in (bob, eve):
         world.grant(account, person)
     recorded(world, "training.masterclass", bob, "2025-11-20")
+    recorded(world, "attestation.security_settings", bob, "2026-11-01")
     item = listed(world)["renewal"]
     assert (item.about, item.who, item.due.clause) == ("Bob Stone", ("Bob Stone",), "NS-11.1d")
     assert (item.due.due_on, item.days, item.due.mandatory, item.due.local) == (

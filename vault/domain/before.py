@@ -140,7 +140,8 @@ def _done(act: Act, now: str) -> Act:
 def _records(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
     for rule in profile.rules(RecordRequired):
         if act.what in rule.before and _asked(focus, rule, act):
-            for gap in _of(record_required.assess(focus, rule), act):
+            theirs = [row["id"] for row in focus.grants if row["person"] == act.person]
+            for gap in _of(record_required.assess(focus, rule), act, *theirs):
                 yield _unmet(profile, gap, _command(focus, rule, act, gap))
 
 
@@ -243,9 +244,9 @@ def _opening(reg: Register, focus: Focus, profile: Profile, act: Act) -> Iterato
             yield _unmet(profile, gap, "say under which address it is registered: --email ADDRESS")
 
 
-def _of(out: Outcome, act: Act) -> list[Gap]:
-    """The gaps of this act: what is amiss about others is no reason to refuse it."""
-    subjects = "", NEW, act.account["id"], act.person, act.request
+def _of(out: Outcome, act: Act, *theirs: str) -> list[Gap]:
+    """The gaps of this act, and of the person's access: what is amiss about others is no reason to refuse it."""
+    subjects = "", NEW, act.account["id"], act.person, act.request, *theirs
     return [gap for gap in out.gaps if gap.subject in subjects]
 
 

@@ -76,7 +76,8 @@ class Focus(Case):
     def records(self) -> list[Row]:
         """Records about the act's subjects, and about the vault as such."""
         asked = self.account["request"], self.decision and self.decision["request"]
-        about = dict.fromkeys((self.account["id"], self.person, *asked, None, ""))
+        theirs = [row["id"] for row in self.grants if row["person"] == self.person]
+        about = dict.fromkeys((self.account["id"], self.person, *asked, *theirs, None, ""))
         rows = [
             row for id_ in about for row in self.reg.find("record", about=id_) if row["withdrawn"] is None
         ]
