@@ -14,6 +14,7 @@ from tests.policies.edges.given import (
     grant,
     in_post,
     kinds,
+    leave,
     record,
     status,
     verdict,
@@ -90,19 +91,23 @@ def test_a4_three_accounts_and_no_others(av: World) -> None:
     assert [gap.subject for gap in gaps(av, "AS-4.TW5")] == [officer]
 
 
-def test_a5_the_list_of_names_is_confirmed_again(av: World) -> None:
-    """Confirmed by the co-ordinator; after the local period it is asked for again; nobody else confirms it."""
+def test_a5_every_name_is_confirmed(av: World) -> None:
+    """Name by name, by whoever authorised the account or stands in; a further name is a further question."""
     page, lead = account(av, "facebook/Unit"), in_post(av, "district_intelligence_coordinator", "3000")
     record(av, "use.open_source", page)
+    record(av, "responsible.day_to_day", page, person=lead, post="district_intelligence_coordinator")
+    first, second = (grant(av, page, av.person(f"Holder {n}", f"20{n:02}"), new=True) for n in range(2))
     by = {"person": lead, "post": "district_intelligence_coordinator"}
-    record(av, "named_list.confirmed", page)
-    assert status(av, "AS-A1.c") == "not evidenced"
-    record(av, "named_list.confirmed", page, **by)
+    record(av, "named.confirmed", first)
+    assert [gap.subject for gap in gaps(av, "AS-A1.c")] == [first, second], "nobody else confirms them"
+    record(av, "named.confirmed", first, **by)
+    assert [gap.subject for gap in gaps(av, "AS-A1.c")] == [second]
+    record(av, "named.confirmed", second, person=in_post(av, "fim", "3001"), post="fim")
     assert status(av, "AS-A1.c") == "met"
-    av.clock.forward(days=120)
-    assert "ran out" in gaps(av, "AS-A1.c", page)[0].words
-    record(av, "named_list.confirmed", page, good=False, **by)
-    assert "not so" in gaps(av, "AS-A1.c", page)[0].words
+    av.clock.forward(days=360)
+    assert status(av, "AS-A1.c") == "met", "no number is written: the regular look is another clause"
+    record(av, "named.confirmed", first, good=False, **by)
+    assert "not so" in gaps(av, "AS-A1.c", first)[0].words
 
 
 def test_a6_a_limit_without_a_number(av: World) -> None:
@@ -120,13 +125,16 @@ def test_a6_a_limit_without_a_number(av: World) -> None:
 
 
 def test_a7_somebody_answers_for_the_list(av: World) -> None:
-    """An operational account shows whose authority its list has; withdrawn, it needs another's."""
-    page = account(av, "x/Operation", type="incident")
-    assert status(av, "AS-A1.l") == "not evidenced"
-    made = record(av, "authority.requester", page)
+    """The requester answers for who has access, by their own word; when they have gone, somebody must follow."""
+    page, asker = account(av, "x/Operation", type="incident"), in_post(av, "account_requester", "3000")
+    record(av, "authority.requester", page)
+    assert kinds(av, "AS-A1.l", page) == ["record_missing"], "by nobody else"
+    made = record(av, "authority.requester", page, person=asker, post="account_requester")
     assert status(av, "AS-A1.l") == "met"
+    leave(av, asker)
+    assert kinds(av, "AS-A1.l", page) == ["account_without_post"]
     evidence.withdraw(av.vault, made, reason="left_post")
-    assert status(av, "AS-A1.l") == "not evidenced"
+    assert len(gaps(av, "AS-A1.l", page)) == 2
 
 
 def test_a8_messages_are_read_on_authority(ns: World) -> None:
