@@ -116,7 +116,8 @@ def join(
     app.context.changed = True
     fields = {"key words": " ".join(joined.words), "home": str(home.folder), "in the inbox": joined.in_inbox}
     secrets = {"passphrase": secret.text} if secret.generated else {}
-    answer(app, "write this down; it is not shown again", fields, secrets, to_pipe=to_pipe)
+    unseen = f"nobody can open these keys, let nobody admit them: remove {home.folder}, and join again"
+    answer(app, fields, secrets, to_pipe=to_pipe, unseen=unseen)
     app.out.note("read the key words to the administrator by voice; they run: keyholder admit")
 
 

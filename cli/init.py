@@ -91,7 +91,10 @@ def _show(app: App, made: Created, location: str, home: Path, secret: Passphrase
         "home": str(home),
     }
     kit = {"vault words": public["vault words"], "recovery kit": made.kit}
-    answer(app, "write this down; it is not shown again", public, {**shown, **kit}, to_pipe=to_pipe)
+    unseen = (
+        f"nobody has its papers: remove {home} and the vault at {location}, and start again: keyholder init"
+    )
+    answer(app, public, {**shown, **kit}, to_pipe=to_pipe, unseen=unseen)
 
 
 def _described(person: dict[str, str]) -> dict[str, str]:

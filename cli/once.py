@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # A person copies six words and four lines by hand: nobody is hurried, Enter ends it.
 WRITING_DOWN_S = 1800.0
-_UNSEEN = "without the passphrase its keys open nothing: remove the folder that was made, and start again"
+_TITLE = "write this down; it is not shown again"
 _FROM_FILE = "KEYHOLDER_PASSPHRASE_FILE"
 
 
@@ -46,25 +46,26 @@ def new_passphrase(app: App, *, own: bool, personal: Iterable[str]) -> Passphras
 
 
 def answer(
-    app: App, title: str, fields: Mapping[str, object], secrets: Mapping[str, object], *, to_pipe: bool
+    app: App, fields: Mapping[str, object], secrets: Mapping[str, object], *, to_pipe: bool, unseen: str
 ) -> None:
-    """The answer of a ceremony. Secrets among it go to the screen, or with --to-pipe into the answer."""
+    """The answer of a ceremony. Secrets among it go to the screen, or with --to-pipe into the answer.
+
+    ``unseen`` says what to do if nobody could see them: only the ceremony knows what was made by then.
+    """
     try:
-        _answer(app, title, fields, secrets, to_pipe=to_pipe)
+        _answer(app, fields, secrets, to_pipe=to_pipe)
     except OSError as error:
         told = (error.strerror or "nobody reads it").lower()
-        what = f"it was made, but what had to be written down could not be shown: {told}"
-        raise VaultError(what, hint=_UNSEEN) from None
+        what = f"what had to be written down could not be shown: {told}"
+        raise VaultError(what, hint=unseen) from None
 
 
-def _answer(
-    app: App, title: str, fields: Mapping[str, object], secrets: Mapping[str, object], *, to_pipe: bool
-) -> None:
+def _answer(app: App, fields: Mapping[str, object], secrets: Mapping[str, object], *, to_pipe: bool) -> None:
     import sys
 
     if secrets and sys.stdout.isatty():
         lines = [line for name, value in secrets.items() for line in _block(name, value)]
-        app.terminal.show_secret(title, "\n".join(lines), to_pipe=to_pipe, seconds=WRITING_DOWN_S)
+        app.terminal.show_secret(_TITLE, "\n".join(lines), to_pipe=to_pipe, seconds=WRITING_DOWN_S)
         app.out.record(fields)
     else:
         app.out.record({**fields, **secrets})

@@ -7,6 +7,8 @@ import click
 from cli.opening import open_vault
 from cli.options import App, group, to_pipe
 
+_UNSEEN = "nothing was changed: the passphrase of before still opens; try again: keyholder passphrase change"
+
 
 @group("passphrase")
 def passphrase() -> None:
@@ -23,6 +25,7 @@ def change(app: App, *, new: str | None, to_pipe: bool) -> None:
 
     Only this machine: nothing is written to the vault. Whoever copied the old key file and knew the old passphrase
     can still open that copy on this machine; if that is feared, ask for new keys: keyholder person rekey.
+    A drawn passphrase is shown first, and is in force afterwards.
     """
     from cli.once import answer
     from vault.ops.unlock import change_passphrase
@@ -32,16 +35,14 @@ def change(app: App, *, new: str | None, to_pipe: bool) -> None:
     vault = open_vault(app)
     known = vault.names.details("person", vault.person) if vault.names.reads_details() else {}
     text, generated = _chosen(app, new, personal=[str(value) for value in known.values()])
-    change_passphrase(vault, text, cost=app.context.cost)
-    app.context.changed = True
     secrets = {"passphrase": text} if generated else {}
-    answer(
-        app,
-        "write this down; it is not shown again",
-        {"keyset": vault.place.keyset},
-        secrets,
-        to_pipe=to_pipe,
-    )
+    answer(app, {"keyset": vault.place.keyset}, secrets, to_pipe=to_pipe, unseen=_UNSEEN)
+    try:
+        change_passphrase(vault, text, cost=app.context.cost)
+    except BaseException:
+        app.out.note("keep both: the passphrase of before opens, as long as the new one does not")
+        raise
+    app.context.changed = True
 
 
 def _chosen(app: App, new: str | None, *, personal: list[str]) -> tuple[str, bool]:

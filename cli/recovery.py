@@ -82,7 +82,8 @@ def recover(
     app.context.changed = True
     fields = {"administrator": done.name, "person": done.person, "keyset": done.keyset}
     secrets = {"passphrase": secret.text} if secret.generated else {}
-    answer(app, "write this down; it is not shown again", fields, secrets, to_pipe=to_pipe)
+    unseen = f"nobody can open the new keys: remove {app.settings.home}, and run `keyholder recover` again"
+    answer(app, fields, secrets, to_pipe=to_pipe, unseen=unseen)
     app.out.note("the kit was used, and everybody is shown so; " + _AGAIN)
     for team in done.teams_due:
         app.out.note(f"the {team} team's keys are due: one of its members must run `keyholder team renew`")
@@ -123,13 +124,20 @@ def renew(app: App, *, seen_by: tuple[str, ...], to_pipe: bool) -> None:
     made = kits.renew(vault, seen_by=seen_by)
     words = " ".join(_words(vault.vault_id))
     fields = {"waits for": made.pending, "vault words": words}
-    answer(app, "write this down; it is not shown again", fields, {"recovery kit": made.kit}, to_pipe=to_pipe)
+    answer(app, fields, {"recovery kit": made.kit}, to_pipe=to_pipe, unseen=_unseen(made.pending))
     if made.pending is not None:
         app.out.note(
             f"keep the old kit until another administrator has run `keyholder confirm {made.pending}`"
         )
     due_notes(app, vault, made.teams_due)
     ask_for_kit_line(app, made.kit, again=_AGAIN)
+
+
+def _unseen(pending: int | None) -> str:
+    """What to do about a kit that nobody saw."""
+    if pending is None:
+        return "the kit of before has ended, and nobody has this one: " + _AGAIN
+    return f"the kit of before stays in force; let nobody confirm entry {pending}, and " + _AGAIN
 
 
 def _words(vault_id: bytes) -> list[str]:
