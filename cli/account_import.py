@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     help="What a column holds, or ignore.",
 )
 @click.option(
-    "--skip-bad", type=click.Path(path_type=Path), metavar="OUT.csv", help="Write rows not understood here."
+    "--skip-bad",
+    type=click.Path(path_type=Path),
+    metavar="OUT.csv",
+    help="Write here the rows that are not understood, and those whose secret does not go in.",
 )
 @click.option("--force", metavar="FORCE", help="The force, for rows that name none.")
 @click.option("--owner-kind", metavar="KIND", help="The owner kind, for rows that name none.")
@@ -68,7 +71,7 @@ def import_(
     if not yes and not app.terminal.confirm("register these", option="--yes"):
         app.out.note("nothing was registered")
         return
-    kept = _keep_bad(skip_bad, imports.skipped_csv(planned)) if skip_bad and planned.plan.problems else None
+    kept = _keep_bad(skip_bad, imports.skipped_csv(planned)) if skip_bad and planned.left_over else None
     try:
         done = imports.register(vault, planned, raw, choices, skip_bad=True)
     except BaseException:
@@ -131,8 +134,9 @@ def show_plan(app: App, planned: Planned, file: Path) -> None:
 def _lines(planned: Planned) -> list[tuple[int, str, str, str]]:
     """One line for each row: what becomes of it and why."""
     lines = []
+    lost = planned.not_going_in
     for row in planned.plan.rows:
-        words = [*row.warnings]
+        words = [*row.warnings, *(f"its {part} does not go in" for part in lost.get(row.number, ()))]
         if row.problem:
             words.insert(0, f"{row.problem.column}: {row.problem.reason}".removeprefix(": "))
         if row.duplicate_of:
@@ -155,15 +159,27 @@ def _change(change: Change) -> str:
 def _plaintext(app: App, file: Path) -> None:
     where = file.expanduser().absolute()
     app.out.note(
-        f"passwords lie in clear text in {where}: destroy it, and every copy (mail, share, recycle bin)"
+        f"passwords lie in clear text in {where}: once they are in the vault destroy it, and every copy "
+        "(mail, share, recycle bin)"
     )
 
 
 def _after(app: App, planned: Planned, file: Path, kept: Path | None) -> None:
     if kept is not None:
-        app.out.note(f"{len(planned.plan.problems)} rows were left out: {kept.absolute()}")
+        app.out.note(f"{len(planned.left_over)} rows were left out: {kept.absolute()}")
         if planned.plan.columns.has_passwords:
             _plaintext(app, kept)
-    if planned.deposits:
+    if planned.not_going_in:
+        _not_in_the_vault(app, planned, kept or file)
+    elif planned.deposits:
         app.out.note(f"the passwords are in the vault now; {file.name} is no longer needed")
     app.out.note("what is still missing: keyholder account list --lacking holder --lacking line_manager")
+
+
+def _not_in_the_vault(app: App, planned: Planned, where: Path) -> None:
+    """Secrets that are nowhere but in the file: it must not go before somebody has looked at them."""
+    rows = ", ".join(map(str, planned.not_going_in))
+    app.out.note(
+        f"keep {where}: it has secrets that the vault has not (row {rows} of the spreadsheet); find out which one the "
+        "platform takes, and if it is not the vault's: keyholder secret set ACCOUNT --password prompt"
+    )

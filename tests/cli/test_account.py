@@ -216,7 +216,8 @@ def test_bad_rows_block_or_are_left_in_a_private_file(world: World) -> None:
     done = world.run("account", "import", path, "--yes", "--skip-bad", str(out), "--format", "csv")
     assert not MARKER.search(done.stdout + done.stderr)
     assert (
-        out.read_text() == "platform,handle,password,owner,shoe size\nMySpace,Nobody,Marker-3,News desk,44\n"
+        out.read_text()
+        == "platform,handle,password,owner,shoe size\nX,norfolkpolice,Marker-2,News desk,44\nMySpace,Nobody,Marker-3,News desk,44\n"
     )
     assert out.stat().st_mode & 0o777 == 0o600
     assert done.stderr.count("passwords lie in clear text in") == 2
@@ -301,3 +302,43 @@ def test_the_list_filters(world: World) -> None:
     world.clock.forward(days=1)
     world.account("x/Later")
     assert "x/Later" not in json.dumps(listed(world, "--as-of", "2026-11-02"))
+
+
+DOUBLE = (
+    "platform,handle,force,password\nx,dup,norfolk,First-Pw-1\nx,Dup,norfolk,Second-Pw-2\n"
+    "facebook,first,norfolk,\nfacebook,first,norfolk,Only-Pw-3\n"
+)
+
+
+def test_a_password_of_a_second_row_is_not_lost(world: World) -> None:
+    """It goes in where the first row has none; where the first has another, the file is to be kept, and why."""
+    done = world.run("account", "import", file(world, DOUBLE), "--yes")
+    assert "2 with a secret" in done.stderr
+    assert "its password is taken" in done.stdout
+    assert "its password does not go in" in done.stdout
+    assert "no longer needed" not in done.stderr
+    assert "(row 3 of the spreadsheet)" in done.stderr
+    assert "Only-Pw-3" in world.run("secret", "show", "facebook/first", "--to-pipe").stdout
+
+
+def test_a_password_that_the_vault_may_not_have_keeps_the_file(world: World) -> None:
+    """The account has one already: whether it is the same nobody compares, so the file stays."""
+    world.run("account", "import", file(world, "platform,handle,password\nx,One,Marker-1\n"), "--yes")
+    again = file(world, "platform,handle,password\nx,One,Marker-2\nx,Two,Marker-3\n")
+    said = world.run("account", "import", again, "--yes").stderr
+    assert "no longer needed" not in said
+    assert "(row 2 of the spreadsheet)" in said
+
+
+def test_what_does_not_go_in_is_left_over_with_the_rest(world: World) -> None:
+    """--skip-bad keeps the rows whose secret is dropped, too."""
+    out = world.folder / "left.csv"
+    done = world.run("account", "import", file(world, DOUBLE), "--yes", "--skip-bad", str(out))
+    assert out.read_text() == "platform,handle,force,password\nx,Dup,norfolk,Second-Pw-2\n"
+    assert f"keep {out}" in done.stderr
+
+
+def test_a_file_whose_passwords_are_all_in_is_no_longer_needed(world: World) -> None:
+    """Exact repetitions lose nothing."""
+    text = "platform,handle,password\nx,One,Marker-1\nx,One,Marker-1\n"
+    assert "no longer needed" in world.run("account", "import", file(world, text), "--yes").stderr

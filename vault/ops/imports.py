@@ -4,7 +4,7 @@
 - A person whom a cell names is linked if the register knows exactly one by that name, number or address; else the
   words stay in the sealed details and are counted. Nobody is invented.
 - A password goes in as a deposit where the account has none. One that the vault has already is left alone: a file
-  may be older than the vault.
+  may be older than the vault. Whatever does not go in is named, and left over with what is not understood.
 - No cell of a secret column is in a plan, an error or an entry.
 """
 
@@ -21,6 +21,7 @@ from vault.domain.columns import Field, column_name
 from vault.domain.events import ADMINISTRATOR, CUSTODIAN
 from vault.domain.exposure import LIVE
 from vault.domain.ids import Prefix
+from vault.domain.import_secrets import filled, not_going_in
 from vault.domain.imports import Outcome, Plan, PlannedRow, Problem, Table, plan, read_table, understand
 from vault.domain.secrets import NEW
 from vault.errors import Busy, UsageProblem
@@ -75,6 +76,16 @@ class Planned:
         return sum(bool(row.secrets) and self.id_of(row) in self.sealed for row in taken)
 
     @property
+    def not_going_in(self) -> Mapping[int, tuple[str, ...]]:
+        """Row → its secrets that do not go in: another row's do, or the vault has one for the account."""
+        return not_going_in(self.plan, self.deposits)
+
+    @property
+    def left_over(self) -> frozenset[int]:
+        """The rows that are needed still: those not understood, and those with a secret that does not go in."""
+        return frozenset({problem.row for problem in self.plan.problems} | set(self.not_going_in))
+
+    @property
     def taken(self) -> tuple[PlannedRow, ...]:
         """The rows that stand for an account: new, changed, unchanged."""
         wanted = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
@@ -108,7 +119,7 @@ def plan_import(vault: Vault, raw: bytes, choices: Choices) -> Planned:
     ids = {details["key"]: id_ for id_, details in known.items() if "key" in details}
     existing = {details["key"]: details for details in known.values() if "key" in details}
     made = plan(table, columns, existing, platforms=platforms())
-    made = replace(made, rows=tuple(_settle(vault, row, made, table, ids) for row in made.rows))
+    made = filled(replace(made, rows=tuple(_settle(vault, row, made, table, ids) for row in made.rows)))
     people, strangers = _people(vault, made)
     sealed = {row["account"] for state in LIVE for row in vault.state.find("version", state=state)}
     return Planned(
@@ -302,8 +313,8 @@ def _imported(planned: Planned, linked: int) -> Imported:
 
 
 def skipped_csv(planned: Planned) -> str:
-    """The rows that are not understood, as they stood, under their header: to correct and import again."""
-    wanted = {problem.row for problem in planned.plan.problems}
+    """The rows that are left over, as they stood, under their header: to correct and import again."""
+    wanted = planned.left_over
     text = io.StringIO()
     writer = csv.writer(text, delimiter=planned.table.delimiter, lineterminator="\n")
     writer.writerow(planned.table.header)
