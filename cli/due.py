@@ -14,6 +14,7 @@ from vault.errors import FindingsExist, UsageProblem
 if TYPE_CHECKING:
     from vault.ops.due import Agenda
 
+_OURS = b"PRODID:-//Keyholder//due//EN"
 _COLUMNS = ("state", "due on", "days", "what", "about", "for", "why", "clause", "binds", "local number")
 
 
@@ -41,10 +42,13 @@ def due(app: App, *, within: int, person: str | None, ics: str | None, names: bo
     is marked as local. What was never recorded of many is one line for each clause; --for PERSON has it one by one.
     """
     from vault.ops import due as ops
-    from vault.ops.files import write_private
+    from vault.ops.files import check_replaceable, write_private
 
     if names and not ics:
         raise UsageProblem("--names is about the calendar file", hint="give --ics FILE, too")
+    path = Path(ics).expanduser() if ics else None
+    if path:
+        check_replaceable(path, mark=_OURS)
     vault = open_vault(app)
     found = ops.agenda(
         vault,
@@ -52,9 +56,8 @@ def due(app: App, *, within: int, person: str | None, ics: str | None, names: bo
         person=vault.names.find("person", person) if person else None,
     )
     app.out.rows(_COLUMNS, _lines(found))
-    if ics:
-        path = Path(ics).expanduser()
-        write_private(path, ops.calendar(vault, found, names=names))
+    if path:
+        write_private(path, ops.calendar(vault, found, names=names), mark=_OURS)
         left = sum(item.due.due_on is None for item in found.items)
         app.out.note(f"written: {path}" + (f"; {left} without a day are not in it" if left else ""))
     if found.overdue:

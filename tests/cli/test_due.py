@@ -58,6 +58,10 @@ def test_a_calendar_file(world: World, tmp_path: Path) -> None:
     assert path.read_bytes().count(b"BEGIN:VEVENT") == 3
     assert b"x/Fair" in path.read_bytes()
     assert world.run("due", "--names", ok=False).exit_code == 2
+    assert world.run("due", "--ics", str(path), ok=False).exit_code == 7
+    path.write_text("somebody else's calendar")
+    assert world.run("due", "--ics", str(path), ok=False).exit_code == 2
+    assert path.read_text() == "somebody else's calendar"
 
 
 def test_temporary_accounts(world: World) -> None:

@@ -165,3 +165,14 @@ def problems(folder: Path, text: str) -> list[str]:
     match = re.search(r"<title>axe:(\[.*?\])</title>", shown)
     assert match, "axe did not finish"
     return list(json.loads(match.group(1)))
+
+
+def test_only_a_report_is_replaced(world: World) -> None:
+    """A second report replaces the first; a spreadsheet of that name stays, and so does what is no file."""
+    assert written(world) == written(world)
+    other = world.folder / "accounts.csv"
+    other.write_text("platform,handle")
+    assert world.run("report", str(other), ok=False).exit_code == 2
+    assert other.read_text() == "platform,handle"
+    assert world.run("report", "-", ok=False).exit_code == 2
+    assert not Path("-").exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import stat
 from pathlib import Path
 
 import icalendar
@@ -16,7 +15,6 @@ from vault.domain.due import OPEN, OVERDUE, Due
 from vault.domain.ids import Prefix
 from vault.errors import Refused, UsageProblem
 from vault.ops import compliance, due, usage
-from vault.ops.files import write_private
 
 
 @pytest.fixture
@@ -414,15 +412,3 @@ def test_what_has_no_day_is_no_event(world: World) -> None:
     """The list shows it, the calendar cannot."""
     world.account("x/One")
     assert events(due.calendar(world.vault, due.agenda(world.vault, within=0), names=True)) == {}
-
-
-def test_writing_the_file(world: World, tmp_path: Path) -> None:
-    """For its owner alone, replaced as a whole; a place that cannot be written is said."""
-    path = tmp_path / "due.ics"
-    for data in (b"one", b"two"):
-        write_private(path, data)
-        assert path.read_bytes() == data
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [p.name for p in tmp_path.glob("*ics*")] == ["due.ics"]
-    with pytest.raises(UsageProblem, match="cannot be written"):
-        write_private(tmp_path / "nowhere" / "due.ics", b"")
