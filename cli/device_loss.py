@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -106,7 +107,7 @@ def _told(done: Loss) -> list[tuple[object, ...]]:
             "tell",
             notice.recipient,
             f"{notice.clause} (beyond it)" if notice.beyond_clause else notice.clause,
-            f"keyholder device told {done.device} {notice.recipient}",
+            f"keyholder device told {done.device} {quote(notice.recipient)}",
         )
         for notice in done.notices
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -87,7 +88,7 @@ def revoke(app: App, *, account: str, person: str, kind: str | None, reason: str
     app.context.changed = True
     app.out.note(f"{account}: revoked; {len(owed)} components must be changed")
     if owed:
-        app.out.note(f"next: keyholder rotation start {account}")
+        app.out.note(f"next: keyholder rotation start {quote(account)}")
     rows = [(account, one.part.replace("_", " "), one.grade, GRADES[one.grade]) for one in owed]
     app.out.rows(("account", "component", "class", "because it"), rows)
 

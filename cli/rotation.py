@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -130,7 +131,7 @@ def _say_prepared(app: App, made: Sequence[Prepared], *, piped: bool) -> None:
     if not piped:
         app.out.rows(columns, rows)
     for one in made[:1]:
-        app.out.note("next: " + NEXT["prepared"].format(one.name, one.number))
+        app.out.note("next: " + NEXT["prepared"].format(quote(one.name), one.number))
 
 
 @rotation.command("show", example="keyholder rotation show x/ExamplePolice")
@@ -144,7 +145,7 @@ def show(app: App, *, rotation: str) -> None:
     found = obligations.show(vault, work.find(vault, rotation))
     app.out.record(_fields(found))
     if found.ended is None:
-        app.out.note("next: " + NEXT[found.work.state].format(found.name, found.number))
+        app.out.note("next: " + NEXT[found.work.state].format(quote(found.name), found.number))
 
 
 def _fields(found: Shown) -> dict[str, object]:
@@ -276,4 +277,4 @@ def _say(app: App, account: str, progress: Progress) -> None:
         }
     )
     if progress.state in NEXT:
-        app.out.note("next: " + NEXT[progress.state].format(account, progress.number))
+        app.out.note("next: " + NEXT[progress.state].format(quote(account), progress.number))

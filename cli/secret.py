@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -128,7 +129,9 @@ def _say_deposit(app: App, account: str, done: Deposited) -> None:
     if done.superseded:
         app.out.note(f"the rotation {done.superseded} that was under way is superseded")
     if done.doors:
-        app.out.note(f"a change was owed: shut the doors, then keyholder rotation verify {account} --done …")
+        app.out.note(
+            f"a change was owed: shut the doors, then keyholder rotation verify {quote(account)} --done …"
+        )
 
 
 # It shows a secret, writes who saw it, and has --version for an older one: no view of the register.

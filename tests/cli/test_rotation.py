@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +118,26 @@ def test_taking_over_and_giving_up(world: World) -> None:
     assert said(world, "rotation", "abandon", NAME)["state"] == "abandoned"
     assert world.run("rotation", "show", "rot-zzz", ok=False).exit_code == 3
     world.check()
+
+
+def test_a_hint_is_safe_to_copy(world: World) -> None:
+    """A handle that a shell would run is quoted: the copied line names the account and does nothing else."""
+    name = "other/$(touch pwned)"
+    path = world.folder / "in.csv"
+    path.write_text('platform,handle,force,password\nother,"$(touch pwned)",norfolk,first one\n')
+    world.run("account", "import", str(path), "--yes")
+    started = world.run("rotation", "start", name).stderr
+    hint = next(line for line in started.splitlines() if "rotation applied" in line)
+    command = hint.partition("then: ")[2].partition(";")[0]
+    assert shlex.split(command) == ["keyholder", "rotation", "applied", name]
+    shown = subprocess.run(
+        ["sh", "-c", f"printf %s {command.split(maxsplit=3)[3]}"],
+        cwd=world.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout == name
+    assert not (world.folder / "pwned").exists()
+    for step in (world.run("rotation", "applied", name), world.run("rotation", "verify", name)):
+        assert f"'{name}'" in step.stderr

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
+
 import pytest
 
-from tests.docs.hints import Hint, hints, named_in, problem
+from tests.docs.hints import ROOMS, ROOT, Hint, hints, named_in, problem
 
 FOUND = list(hints())
 
@@ -58,3 +62,57 @@ def test_a_command_ends_with_its_sentence() -> None:
     """What follows a command in a text is not taken for a part of it; what is filled in is shown as …."""
     source = "x = f'run `keyholder admit` (now)'; y = f'next: keyholder confirm {x}; then keyholder status, and wait'"
     assert [hint.line for hint in named_in(source, "a")] == ["admit", "confirm …", "status"]
+
+
+# What is filled into a command and needs no quotes: numbers, ids and codes of this program's own.
+_BARE = frozenset(
+    {
+        "account",
+        "done.device",
+        "done.pending",
+        "done.unvouched",
+        "entry",
+        "found",
+        "made.pending",
+        "pending",
+        "row['account']",
+        "row['id']",
+        "row['team']",
+        "left",
+    }
+)
+# `account` is an id in `vault/ops`, and what somebody typed in `cli`.
+_TYPED = {"cli": frozenset({"account"})}
+
+
+def filled_in(source: str) -> Iterator[str]:
+    """What f-strings fill into a command, as it stands in the source."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr):
+            command = False
+            for value in node.values:
+                if isinstance(value, ast.Constant):
+                    command = bool(re.search(r"keyholder [a-z][^`;,(]*$", str(value.value))) or (
+                        command and not re.search("[`;,(]", str(value.value))
+                    )
+                elif command and isinstance(value, ast.FormattedValue):
+                    yield ast.unparse(value.value)
+
+
+def test_what_is_filled_into_a_command_is_quoted() -> None:
+    """A handle may hold `$(…)`: whoever copies the hint into a shell runs nothing but the command."""
+    found = [
+        (room, what)
+        for room in ROOMS
+        for file in (ROOT / room).rglob("*.py")
+        for what in filled_in(file.read_text())
+    ]
+    assert ("cli", "quote(account)") in found
+    bare = {what for room, what in found if what not in _BARE - _TYPED.get(room, frozenset())}
+    assert {what for what in bare if not what.startswith("quote(")} == set()
+
+
+def test_a_name_without_quotes_is_found() -> None:
+    """The search sees what it is to see: a name in a command, and none beside it."""
+    source = "x = f'{a}: keyholder rotation start {b} --now {c}; {d}'; y = f'{e}'"
+    assert list(filled_in(source)) == ["b", "c"]

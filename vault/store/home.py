@@ -14,6 +14,7 @@ import json
 import os
 import stat
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from vault.errors import IntegrityError, NotFound, UsageProblem, VaultError
@@ -65,13 +66,13 @@ class Home:
         for path in (self.folder, self._place, self.keyset, self.device, self.state):
             if path.exists() and path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 raise IntegrityError(
-                    f"others may write {path}", hint=f"run: chmod go-w '{path}', and ask who could"
+                    f"others may write {path}", hint=f"run: chmod go-w {quote(str(path))}, and ask who could"
                 )
         for path in (self.keyset, self.device):
             if path.exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
                 raise IntegrityError(
                     f"others may read {path}",
-                    hint=f"run: chmod go= '{path}', and take the passphrase for known",
+                    hint=f"run: chmod go= {quote(str(path))}, and take the passphrase for known",
                 )
 
     def make(self) -> None:
