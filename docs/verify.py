@@ -14,7 +14,7 @@ D, SQRT, BASE = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P), b"\x5
 HASH = re.compile("[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=").fullmatch  # the one base64 of 32 bytes
 ENTRY = re.compile(r'\{"actor":"[a-z0-9-]{1,64}","data":\{.*\},"event":"(?=[^"]{1,64}")[a-z][a-z0-9_]*'
     r'(?:\.[a-z][a-z0-9_]*)*","prev":"([^"]*)","seq":([0-9]+),"subject":"[a-z0-9-]{0,64}",'
-    r'"time":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})Z","v":1\}', re.DOTALL).fullmatch
+    r'"time":"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2})Z","v":1\}', re.DOTALL).fullmatch
 def need(true, why):
     if not true:
         raise ValueError(why)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from audit import entry
+from audit.deep import forms
+from audit.errors import AuditError
+from tests.audit.exports import SECOND
 from tests.domain.fold import b64, kst, per
 from vault.domain import events as e
 
@@ -64,6 +70,33 @@ BAD = [
 def test_accepted(check: e.Check, values: list[Any]) -> None:
     """What belongs in the field."""
     assert [check(value) for value in values] == [None] * len(values)
+
+
+class LaterPython(dt.datetime):
+    """As the standard library of a later release reads dates: 24:00 is the midnight after."""
+
+    @classmethod
+    def fromisoformat(cls, text: str) -> dt.datetime:  # type: ignore[override]
+        day = dt.datetime.fromisoformat(text.replace("T24:00:00", "T00:00:00"))
+        return day + dt.timedelta(days="T24:00:00" in text)
+
+
+def test_what_a_time_is_does_not_depend_on_the_release_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log's own form, both folds and the verifier in docs: hours end at 23 by what they say, not by a library."""
+    of_log, deep, good, odd = "2026-11-20T10:00:00Z", forms.form("time", {}), "T23:59:59Z", "T24:00:00Z"
+    body = entry.encode(entry.Entry(0, entry.GENESIS_PREV, of_log, "a", "x", "", {}))
+    monkeypatch.setattr(e, "dt", SimpleNamespace(datetime=LaterPython))
+    for module in (entry, forms, SECOND):
+        monkeypatch.setattr(module, "datetime", LaterPython)
+    assert LaterPython.fromisoformat("2026-11-20T24:00:00Z").day == 21
+    assert e.time("2026-11-20" + good) is None
+    assert deep("2026-11-20" + good)
+    assert e.time("2026-11-20" + odd) == "is not a time in UTC"
+    assert not deep("2026-11-20" + odd)
+    for read in (entry.decode, lambda body: SECOND.decode(body, 0, entry.GENESIS_PREV)):
+        assert read(body)
+        with pytest.raises((ValueError, AuditError)):
+            read(body.replace(b"T10:00:00Z", odd.encode()))
 
 
 @pytest.mark.parametrize(("check", "values"), BAD)

@@ -97,7 +97,8 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 # 43 characters hold 258 bits: the last of them ends in two zero bits, or one hash would have four spellings.
 _HASH = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
+# Hours and minutes are limited here: whether 24:00 is a time depends on who reads it.
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\Z")
 _CLAUSE = re.compile(r"[A-Z]{2}-[0-9A-Za-z./-]{1,12}\Z")
 _ORIGIN = re.compile(r"[a-z0-9./-]{1,96}\Z")
 _WITNESS = re.compile(r"witness/[0-9a-f]{16}\Z")
