@@ -18,6 +18,7 @@ from vault.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
     from vault.ops.admitting import Candidate
+    from vault.ops.confirming import Waiting
     from vault.ops.session import Vault
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -211,8 +212,11 @@ def _tenth(app: App, words: list[str], *, compared: bool) -> None:
 @command("confirm", example="keyholder confirm 42")
 @click.argument("entry", type=click.IntRange(min=0), required=False)
 @click.option("--words-compared", is_flag=True, help="You have compared the ten words of the keys by voice.")
-def confirm(app: App, *, entry: int | None, words_compared: bool) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask: you have read what the entry asks for.")
+def confirm(app: App, *, entry: int | None, words_compared: bool, yes: bool) -> None:
     """Confirm, as a second administrator, an entry that waits; without ENTRY, show what waits.
+
+    What the entry asks for is shown and asked about before anything is confirmed.
 
     Whose keys become an administrator's is said by their ten words: whoever confirms the role, or vouches for keys
     that another enrolled, compares them by voice with the person, who reads them from the end of this list on their
@@ -225,15 +229,15 @@ def confirm(app: App, *, entry: int | None, words_compared: bool) -> None:
     waiting = confirming.list_waiting(vault)
     if entry is None:
         app.out.rows(
-            ["entry", "event", "about", "by", "time", "key words"],
-            [(w.entry, w.event, w.about, w.by, w.time, list(w.words)) for w in waiting],
+            ["entry", "event", "about", "asks for", "by", "time", "key words"],
+            [(w.entry, w.event, w.about, w.asks, w.by, w.time, list(w.words)) for w in waiting],
         )
         app.out.note("the key words of this machine: " + " ".join(confirming.own_words(vault)))
         return
     one = next((one for one in waiting if one.entry == entry), None)
     keyset = one.keyset if one else None
-    if one and keyset:
-        _tenth(app, one.words[0].split(), compared=words_compared)
+    if one:
+        _agree(app, one, words_compared=words_compared, yes=yes)
     named = keyset if one and one.event == "role.given" else None
     done = confirming.confirm(vault, entry=entry, keyset=named)
     app.out.record({"entry": entry, "event": done.event, "subject": done.subject})
@@ -243,3 +247,13 @@ def confirm(app: App, *, entry: int | None, words_compared: bool) -> None:
             f"keyholder confirm {added}"
         )
     due_notes(app, vault, done.teams_due)
+
+
+def _agree(app: App, one: Waiting, *, words_compared: bool, yes: bool) -> None:
+    """Nobody agrees to what they were not shown; the tenth word, where there is one, is the answer."""
+    about = f" about {one.about}" if one.about else ""
+    app.out.note(f"entry {one.entry}, {one.event}{about} by {one.by}, asks for: {one.asks}")
+    if one.keyset:
+        _tenth(app, one.words[0].split(), compared=words_compared)
+    elif not yes and not app.terminal.confirm(f"confirm entry {one.entry}?"):
+        raise UsageProblem(f"entry {one.entry} was not confirmed", hint="nothing was changed")

@@ -320,7 +320,7 @@ def test_e06_the_words_say_why_it_does_not_count(council: Council) -> None:
     entry = ghost.vault.follower.size - 1
     seq = council.says(council.ada, "role.given", council.force.hal.person, role="administrator")
     world = council.force.world
-    refused = world.run("confirm", str(seq), home=ghost.vault.home, ok=False)
+    refused = world.run("confirm", str(seq), "--yes", home=ghost.vault.home, ok=False)
     assert refused.exit_code == 4 and "may be in one hand" in refused.stderr
     listed = world.run("confirm", home=council.bea.home)
     assert "signer.added" in listed.stdout and "key words of this machine" in listed.stderr

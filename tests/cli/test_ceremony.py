@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import stat
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tests.cli.ceremonies import Desk
 from tests.cli.scripted import ScriptedTty
+from tests.ops.members import member
 from tests.world import World
 from vault.store.home import Home
 
@@ -137,7 +139,7 @@ def test_confirm_shows_and_confirms(world: World, desk: Desk) -> None:
     assert "another administrator runs `keyholder confirm" in told
     (waiting,) = ask(desk, "confirm")
     assert (waiting["about"], waiting["by"]) == ("Eve Hall", "Ada Byron")
-    desk.run("confirm", str(waiting["entry"]), code=4)
+    desk.run("confirm", str(waiting["entry"]), "--yes", code=4)
     entry, (words,) = str(waiting["entry"]), waiting["key_words"]
     wrong = desk.run("confirm", entry, home="2001", tty=ScriptedTty("wrong"), code=4)
     assert "somebody else's keys" in wrong.stderr and ask(desk, "confirm") == [waiting]
@@ -147,6 +149,40 @@ def test_confirm_shows_and_confirms(world: World, desk: Desk) -> None:
     assert ask(desk, "person", "show", "3001")["roles"] == ["administrator"]
     desk.run("confirm", "1", code=3)
     world.check()
+
+
+ROOT = base64.b64encode(bytes(range(32))).decode()
+ASKS: dict[str, dict[str, Any]] = {
+    "policy.chosen": {"profile": "west_midlands_facebook", "document": ROOT},
+    "log.restored": {"continued": 5, "size": 9999, "root": ROOT},
+}
+
+
+@pytest.mark.parametrize("event", ASKS)
+def test_nobody_confirms_what_they_were_not_shown(world: World, desk: Desk, event: str) -> None:
+    """Every field of what waits is in the list, and shown again and asked about before it is confirmed."""
+    member(world, "Bob Stone", "2001", "administrator")
+    with world.vault.change() as tx:
+        entry = str(tx.emit(event, **ASKS[event]))
+    (waiting,) = ask(desk, "confirm", home="2001")
+    fields = [f"{name} {value}" for name, value in ASKS[event].items()]
+    assert all(field in waiting["asks_for"] for field in fields)
+    unseen = desk.run("confirm", entry, home="2001", code=2)
+    assert "confirm entry" in unseen.stderr and "--yes" in unseen.stderr
+    refused = desk.run("confirm", entry, home="2001", tty=ScriptedTty("n"), code=2)
+    assert "was not confirmed" in refused.stderr and ask(desk, "confirm", home="2001") == [waiting]
+    shown = desk.run("confirm", entry, home="2001", tty=ScriptedTty("y")).stderr
+    assert all(field in shown for field in fields) and "by Ada Byron" in shown
+    assert ask(desk, "confirm", home="2001") == []
+    world.check()
+
+
+def test_who_saw_a_new_kit_is_named_to_whoever_confirms_it(world: World, desk: Desk) -> None:
+    """By name, as everywhere: an id tells the second administrator nothing."""
+    member(world, "Bob Stone", "2001", "administrator")
+    desk.run("recovery", "renew", "--to-pipe")
+    (waiting,) = ask(desk, "confirm", home="2001")
+    assert waiting["asks_for"] == "seen by Ada Byron"
 
 
 def test_recover_on_a_fresh_machine(world: World, desk: Desk) -> None:

@@ -21,7 +21,7 @@ from vault.ops.create import retire_recovery
 from vault.ops.keyring import raw
 
 if TYPE_CHECKING:
-    from vault.domain.events import Register, Row
+    from vault.domain.events import Data, Register, Row
     from vault.ops.session import Vault
     from vault.ops.tx import Tx
 
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 class Waiting:
     """An entry that has no effect before another administrator confirms it.
 
-    ``words`` are those of every keyset concerned; ``keyset`` is the one that the member asking vouches for by
-    confirming, after they have compared its words: None where there is none yet, several, or one of their own making.
+    ``asks`` is what the entry says, field by field. ``words`` are those of every keyset concerned; ``keyset`` is the
+    one that the member asking vouches for by confirming, after they have compared its words: None where there is none
+    yet, several, or one of their own making.
     """
 
     entry: int
@@ -40,6 +41,7 @@ class Waiting:
     about: str
     by: str
     time: str
+    asks: str = ""
     words: tuple[str, ...] = ()
     keyset: str | None = None
 
@@ -69,7 +71,18 @@ def _waiting(vault: Vault, row: Row) -> Waiting:
     gives = row["event"] == "role.given"
     words = _words(vault, row["subject"]) if gives else ()
     keyset = _to_compare(vault, voices.only_keyset(vault.state, row["subject"])) if gives else None
-    return Waiting(row["seq"], row["event"], row["subject"], about, by, row["time"], words, keyset)
+    asks = _asks(vault, row["data"])
+    return Waiting(row["seq"], row["event"], row["subject"], about, by, row["time"], asks, words, keyset)
+
+
+def _asks(vault: Vault, data: Data) -> str:
+    """Every field of what would take effect: whoever agrees to less than the whole signs blind."""
+    lists = {field: value if isinstance(value, list) else [value] for field, value in data.items()}
+    said = (
+        f"{field.replace('_', ' ')} {', '.join(_name(vault, str(one)) for one in values)}"
+        for field, values in sorted(lists.items())
+    )
+    return "; ".join(said)
 
 
 def _to_compare(vault: Vault, row: Row | None) -> str | None:
@@ -82,7 +95,17 @@ def _enrolled(vault: Vault, row: Row) -> Waiting:
     by = ", ".join(_name(vault, person) for person in sorted(voices.others(row)))
     words = (key_words(row),)
     about = _name(vault, row["person"])
-    return Waiting(row["added"], "signer.added", row["id"], about, by, "", words, row["id"])
+    return Waiting(
+        row["added"],
+        "signer.added",
+        row["id"],
+        about,
+        by,
+        "",
+        "that these keys are their own",
+        words,
+        row["id"],
+    )
 
 
 def _words(vault: Vault, person: str) -> tuple[str, ...]:
