@@ -4,8 +4,8 @@
     python -m audit receipt DIR 4711 > entry-4711.tlog-proof
     python -m audit check-receipt entry-4711.tlog-proof --vkey NAME+ID+KEY
 
-Exit codes: 0 sound, 2 usage, 6 not what it claims to be, 7 sound with void or unjudged entries (--deep),
-130 interrupted.
+Exit codes: 0 sound, 2 usage, 6 not what it claims to be, 7 sound with findings (--deep: void, not judged, times that
+contradict each other), 130 interrupted.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def sound_json(verdict: Verdict, saw: Sequence[Saw] = ()) -> str:
 
 
 def has_findings(verdict: Verdict) -> bool:
-    """Whether entries are void or were not judged, or something was sealed to somebody who had gone."""
+    """Whether entries are void or not judged, times contradict each other, or something was sealed to who had gone."""
     from audit.deep.report import findings, report
 
     return verdict.judge is not None and findings(report(verdict.judge))

@@ -110,4 +110,8 @@ def _as_it_was(app: App, vault: Vault) -> Vault:
     then = look_back(vault, app.as_of)
     click.get_current_context().call_on_close(then.close)
     app.out.note(f"as of entry {then.last.seq} of {vault.follower.size}, written at {then.last.time}")
+    if then.doubted:
+        app.out.note(
+            f"the times of {then.doubted} are contradicted by the others' there, and were not believed"
+        )
     return then

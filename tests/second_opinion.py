@@ -11,7 +11,7 @@ from typing import Any
 from audit.deep.judge import Judge
 from audit.deep.register import Register
 from audit.entry import Entry
-from vault.domain import voices
+from vault.domain import clock, voices
 from vault.ops.session import fold_into
 from vault.store.register import State
 
@@ -20,11 +20,14 @@ Facts = dict[str, set[tuple[Any, ...]]]
 
 def same_log(entries: Iterable[Entry]) -> Judge:
     """Fold the entries by both."""
-    judge, state = Judge(), State.memory()
+    judge, state, stamps = Judge(), State.memory(), []
     for entry in entries:
         fold_into(state, entry)
         judge.take(entry)
+        stamps.append(clock.Stamp(entry.seq, entry.time))
     agrees(judge, state)
+    turns = [(each.before.entry, each.after.entry, each.number) for each in judge.clock.turns]
+    assert turns == [(c.before.seq, c.after.seq, c.number) for c in clock.contradictions(stamps)]
     return judge
 
 

@@ -24,6 +24,7 @@ from audit.deep import (
     voices,
     witnesses,
 )
+from audit.deep.clock import Clock
 from audit.deep.forms import Void, events
 from audit.deep.register import ADMINISTRATOR, RECOVERY, STAFF, Register, Said
 from audit.entry import Entry
@@ -66,9 +67,11 @@ class Judge:
     signers: Signers = field(default_factory=Signers)
     void: list[Odd] = field(default_factory=list)
     unjudged: list[Odd] = field(default_factory=list)
+    clock: Clock = field(default_factory=Clock)
 
     def take(self, entry: Entry) -> None:
         """Read the next entry."""
+        self.clock.take(entry)
         before = len(self.signers.ignored)
         self.signers.apply(entry)
         said = self._said(entry)

@@ -6,6 +6,7 @@ Everything is by pseudonymous id, and plain: what is returned goes into JSON as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from audit.deep.judge import Judge, Odd
@@ -26,6 +27,10 @@ def report(judge: Judge) -> Told:
         "gone": [_gone(reg, each, late) for each in reg.keysets.values() if each.revoked is not None],
         "obligations": [owed for account in accounts for owed in _owed(account)],
         "discharged": sum(len(account.owed) - len(account.open) for account in accounts),
+        "times": [
+            {"before": asdict(turn.before), "after": asdict(turn.after), "entries": turn.number}
+            for turn in judge.clock.turns
+        ],
         "waiting": [
             {"entry": said.seq, "event": said.event, "subject": said.subject}
             for said in reg.waiting.values()
@@ -37,7 +42,7 @@ def report(judge: Judge) -> Told:
 def findings(told: Told) -> bool:
     """Whether something stands in the report that an auditor must look at first."""
     late = any(each["sealed_after"] for each in told["gone"])
-    return bool(told["void"] or told["not_judged"] or late)
+    return bool(told["void"] or told["not_judged"] or told["times"] or late)
 
 
 def _odd(odd: Odd) -> Told:

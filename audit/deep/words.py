@@ -25,8 +25,18 @@ def _verdict(told: Told) -> Iterator[str]:
     if unjudged:
         yield f"NOT JUDGED: {len(unjudged)} entries. What they change is missing from what follows."
         yield from _odd(unjudged)
+    yield from map(_times, told["times"])
     for each in told["waiting"]:
         yield f"Entry {each['entry']} ({each['event']} of {each['subject']}) waits for a second administrator."
+
+
+def _times(told: Told) -> str:
+    before, after = told["before"], told["after"]
+    more = f" and {told['entries'] - 1} more after it" if told["entries"] > 1 else ""
+    return (
+        f"TIMES: entry {before['entry']} by {before['author']} claims {before['time']}, the later entry "
+        f"{after['entry']} by {after['author']} claims {after['time']}{more}: one of the clocks was wrong."
+    )
 
 
 def _odd(rows: Sequence[Told]) -> list[str]:

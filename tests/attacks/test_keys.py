@@ -170,7 +170,7 @@ def test_a11_another_public_key_than_the_sealed_one(force: Force, monkeypatch: p
     other = text(Opener(bytes(32)).public)
     ring = force.world.vault.keyring
     with pytest.raises(IntegrityError):
-        ring._open(state, {**row, "public": other})
+        ring._sealed_to_us(state, {**row, "public": other})
 
 
 def test_a12_a_stolen_home_of_another_vault_does_not_fit(force: Force) -> None:

@@ -145,6 +145,29 @@ def test_without_findings_it_ends_well(tmp_path: Path, capsys: pytest.CaptureFix
     assert "Every entry has the fields of its event" in said and "Nothing is owed; 0 obligations" in said
 
 
+def test_times_that_contradict_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An entry of the year 9999 is in force, and a finding with both authors, once others follow it."""
+    world = World(tmp_path)
+    hal = member(world, "Hal Dee", "3002", "holder")
+    seq = Insider(hal, clock="9999-12-31T23:59:59Z").say(
+        "own_device.answered", hal.person, uses=False, occurred_at="2026-11-02T09:00:00Z"
+    )
+    world.person("Somebody Else", "3003")
+    world.person("Another One", "3004")
+    export(world.vault, tmp_path / "export")
+    assert run(world, "--deep", "--format", "json") == 7
+    [told] = json.loads(capsys.readouterr().out)["deep"]["times"]
+    assert (told["before"]["entry"], told["after"]["entry"], told["entries"]) == (seq, seq + 1, 2)
+    assert (
+        told["before"]["author"] == hal.place.keyset and told["after"]["author"] == world.vault.place.keyset
+    )
+    assert run(world, "--deep") == 7
+    said = capsys.readouterr().out
+    assert (
+        f"TIMES: entry {seq} by {hal.place.keyset} claims 9999-12-31T23:59:59Z" in said and "VOID" not in said
+    )
+
+
 def test_heads_only_says_in_json_too_what_it_skipped(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.ops.members import member
 from tests.world import World
 from vault.domain.finding import NEXT, Finding
-from vault.ops import claims, devices, findings, loss, witnesses
+from vault.ops import claims, clock, devices, findings, loss, witnesses
 
 
 @pytest.fixture
@@ -308,7 +308,7 @@ def test_every_hint_is_of_a_kind_that_exists() -> None:
     from vault.domain import contradictions, paperwork
     from vault.domain import findings as rules
 
-    rooms = (rules, paperwork, witnesses, contradictions)
+    rooms = (rules, paperwork, witnesses, clock, contradictions)
     made = "".join(Path(room.__file__).read_text() for room in rooms)
     assert [kind for kind in NEXT if f'"{kind}"' not in made and not kind.startswith("owed_class")] == []
 

@@ -18,6 +18,7 @@ NEXT = {
     "auditor_of_own_work": "keyholder person role PERSON end auditor",
     "false_cosignature": "keyholder audit show ENTRY",
     "no_cosigned_head": "keyholder audit request WITNESS",
+    "times_contradict": "keyholder audit show ENTRY; ask both authors",
     "alone_by_own_act": "keyholder confirm ENTRY, by a custodian of before; or keyholder recover PERSON --kit",
     "speaks_for_another": "keyholder confirm ENTRY, by somebody else than who enrolled it",
     "open_claim": "keyholder claim accept|reject CLAIM",

@@ -25,10 +25,11 @@ from vault.domain.keys import members
 from vault.domain.restored import RESTORED
 from vault.errors import Busy, IntegrityError, Refused
 from vault.ops import log
+from vault.ops.clock import check_clock
 from vault.ops.comparing import CHUNK, Replay
 from vault.ops.keyring import text
 from vault.ops.session import Synced, moment
-from vault.ops.tx import Tx, check_clock
+from vault.ops.tx import Tx
 
 if TYPE_CHECKING:
     from vault.domain.events import Row

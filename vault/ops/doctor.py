@@ -21,9 +21,8 @@ from vault.crypto.stretch import FLOOR
 from vault.domain import events
 from vault.domain.table import TABLE
 from vault.errors import VaultError
-from vault.ops import log, witnesses
+from vault.ops import clock, log, witnesses
 from vault.ops.session import moment
-from vault.ops.tx import BACKWARD, FORWARD
 from vault.store import sqlite
 from vault.store.file import FileDoor
 
@@ -152,7 +151,7 @@ def _clock(vault: Vault, now: dt.datetime) -> Check:
     pin = vault.state.pin()
     newest = dt.datetime.fromisoformat(pin.time) if pin else now
     words = f"{moment(now)}; the newest entry says {moment(newest)}"
-    if newest - now > BACKWARD or now - newest > FORWARD:
+    if clock.doubtful(vault, now) is not None:
         return Check(name="clock", state=BAD, words=words, next="set this machine's clock")
     return Check(name="clock", state=OK, words=words)
 

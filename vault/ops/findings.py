@@ -10,7 +10,7 @@ from vault.domain import findings as rules
 from vault.domain.contradictions import contradictions
 from vault.domain.finding import Finding
 from vault.domain.paperwork import paperwork
-from vault.ops import witnesses
+from vault.ops import clock, witnesses
 from vault.ops.names import title
 from vault.ops.platforms import platforms
 from vault.ops.session import moment
@@ -59,6 +59,7 @@ def status(vault: Vault) -> Status:
         outside=witnesses.words(vault),
         findings=(
             *witnesses.findings(vault),
+            *clock.findings(vault),
             *all_findings(vault.state, vault.profile, now=moment(vault.clock())),
         ),
     )

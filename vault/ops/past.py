@@ -4,6 +4,8 @@ A `Past` is a `Vault` whose projection ends at an earlier entry, whose clock sta
 change. Whatever lists or shows is asked in the same way, so it needs to know nothing of it. Rights and keys are
 today's (`now`): somebody who has since lost the register reads nothing of it, and old descriptions open through
 the epochs that came later.
+
+Order is the log's, times are their authors': where they contradict each other about a moment, an entry is asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from typing import TYPE_CHECKING
 from audit.entry import Entry, decode, leaf_hash
 from audit.merkle import Frontier
 from vault.errors import IntegrityError, NotFound, UsageProblem
-from vault.ops.session import Synced, Vault, fold_into, moment
+from vault.ops.clock import entries_at
+from vault.ops.session import Synced, Vault, fold_into
 from vault.store.register import Pin, State
 
 if TYPE_CHECKING:
@@ -28,8 +31,9 @@ Point = dt.datetime | int  # a time, or the number of an entry
 class Past(Vault):
     """The vault with its register as it was after ``last``. Gone with the command; nothing of it is on a disk."""
 
-    def __init__(self, now: Vault, state: State, last: Entry, at: dt.datetime) -> None:
+    def __init__(self, now: Vault, state: State, last: Entry, at: dt.datetime, *, doubted: str = "") -> None:
         self.last = last
+        self.doubted = doubted  # whose times had to be left out to say where that moment is
         self._now = now
         super().__init__(home=now.home, shared=now.shared, state=state, clock=lambda: at, random=now.random)
 
@@ -69,21 +73,22 @@ def look_back(vault: Vault, to: Point) -> Past:
     """The vault as it was at that time, or after that entry."""
     if isinstance(to, int) and not 0 <= to < vault.follower.size:
         raise NotFound(f"there is no entry {to}", hint=f"the log has entries 0 to {vault.follower.size - 1}")
+    end, doubted = (to + 1, "") if isinstance(to, int) else entries_at(vault, to)
     state = State.memory()
     try:
         with state.transaction():
-            last = _fold(vault, state, to)
-        at = dt.datetime.fromisoformat(last.time) if isinstance(to, int) else min(to, vault.clock())
-        return Past(vault, state, last, at)
+            last = _fold(vault, state, end)
+        at = dt.datetime.fromisoformat(last.time) if isinstance(to, int) else to
+        return Past(vault, state, last, min(at, vault.clock()), doubted=doubted)
     except BaseException:
         state.close()
         raise
 
 
-def _fold(vault: Vault, state: State, to: Point) -> Entry:
-    """Fold the entries up to the point; the last of them. The pin stands there, too."""
+def _fold(vault: Vault, state: State, end: int) -> Entry:
+    """Fold so many entries; the last of them. The pin stands there, too."""
     frontier, last, leaf = Frontier(), None, b""
-    for entry, leaf in _verified(vault, to):
+    for entry, leaf in _verified(vault, end):
         fold_into(state, entry)
         state.add_leaves(entry.seq, [leaf], [entry])
         frontier.append(leaf)
@@ -98,17 +103,11 @@ def _fold(vault: Vault, state: State, to: Point) -> Entry:
     return last
 
 
-def _verified(vault: Vault, to: Point) -> Iterable[tuple[Entry, bytes]]:
-    """Entries up to the point, each compared with the leaf that this machine verified. Order is the log's: a time
-    ends where the first later one stands."""
-    end = to + 1 if isinstance(to, int) else vault.follower.size
-    until = None if isinstance(to, int) else moment(to)
+def _verified(vault: Vault, end: int) -> Iterable[tuple[Entry, bytes]]:
+    """The first ``end`` entries, each compared with the leaf that this machine verified."""
     for start in range(0, end, CHUNK):
         stop = min(start + CHUNK, end)
         bodies, leaves = vault.shared.bodies(start, stop), vault.state.leaves(start, stop)
         if [leaf_hash(body) for body in bodies] != leaves:
             raise IntegrityError(f"entries {start} to {stop - 1} are not those that this machine verified")
-        for entry, leaf in zip(map(decode, bodies), leaves, strict=True):
-            if until is not None and entry.time > until:
-                return
-            yield entry, leaf
+        yield from zip(map(decode, bodies), leaves, strict=True)

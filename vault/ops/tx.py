@@ -26,7 +26,8 @@ from vault.domain import happened, keys
 from vault.domain.calendar import london_day_of
 from vault.domain.decisions import Denied, Refusal
 from vault.domain.ids import Prefix, new_id
-from vault.errors import Refused, UsageProblem
+from vault.errors import Refused
+from vault.ops.clock import check_clock
 from vault.ops.keyring import epoch_info, raw, text
 from vault.ops.session import moment
 from vault.store.register import State
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from vault.domain.events import Row
     from vault.ops.session import Vault
 
-BACKWARD = dt.timedelta(minutes=10)
-FORWARD = dt.timedelta(days=400)
 TILE = merkle.TILE_WIDTH
 # After these a secret leaves the vault: the pin waits for the disk first, so that not even a power cut forgets it.
 HANDS_OUT = frozenset({"secret.seen", "recovery.made"})
@@ -261,19 +260,6 @@ class Tx:
                 made[level, n] = b"".join(merkle.tile_root(tile) for tile in tiles)
             level, width = level + 1, width * TILE
         yield from ((level, n, data) for (level, n), data in made.items())
-
-
-def check_clock(vault: Vault, now: dt.datetime) -> None:
-    """Ask before writing times that cannot be right: order is the log's, but people read the times."""
-    pin = vault.state.pin()
-    if pin is None or vault.clock_confirmed:
-        return
-    newest = dt.datetime.fromisoformat(pin.time)
-    if newest - now > BACKWARD or now - newest > FORWARD:
-        raise UsageProblem(
-            f"this machine's clock says {moment(now)}, but the newest entry was written at {pin.time}",
-            hint="set the clock right; if it is right, repeat as: keyholder --clock-is-right …",
-        )
 
 
 @contextmanager

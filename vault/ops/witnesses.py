@@ -20,6 +20,7 @@ from audit.tiles import TileReader
 from audit.witness import write_request
 from vault.domain import events as e
 from vault.domain import witnesses
+from vault.domain.clock import TOLERANCE
 from vault.domain.decisions import Denied
 from vault.domain.events import ADMINISTRATOR, Row
 from vault.domain.finding import Finding
@@ -28,7 +29,6 @@ from vault.errors import IntegrityError, NotFound, UsageProblem
 from vault.ops import log
 from vault.ops.outside import may_open
 from vault.ops.session import moment
-from vault.ops.tx import BACKWARD
 from vault.ops.verified_tiles import OwnTiles, VerifiedTiles
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def time_of(at: int) -> str:
 
 
 def _check_newer(vault: Vault, row: Row, *, size: int, at: int) -> None:
-    if at - vault.clock().timestamp() > BACKWARD.total_seconds():
+    if at - vault.clock().timestamp() > TOLERANCE.total_seconds():
         raise UsageProblem(
             "the cosignature is of a time to come", hint="compare the witness's clock with this one"
         )

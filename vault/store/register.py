@@ -362,6 +362,10 @@ class State:
         sql = "SELECT seq, event, subject, time FROM leaf WHERE seq >= :start AND seq < :end ORDER BY seq"
         return self.query(sql, start=start, end=end)
 
+    def times(self) -> Iterator[tuple[int, str]]:
+        """(seq, time) of every entry, in order: order is the log's, a time what its author claims."""
+        return iter(self._conn.execute("SELECT seq, time FROM leaf ORDER BY seq"))
+
     def clear(self) -> None:
         """Empty every table but those that are kept, in a transaction that fills them again."""
         for table in sorted(self.tables() - set(KEPT)):
