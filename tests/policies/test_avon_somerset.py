@@ -50,9 +50,9 @@ def test_a_local_issue_is_agreed_whoever_owns_it(av: World) -> None:
     who = chain(av, "district_intelligence_coordinator", "head_of_corporate_communications")
     head = who.pop("head_of_corporate_communications")
     request = approved(av, "facebook/Estate", who, asker=av.person("Asker", "4000"), owner_kind="district")
-    record(av, "temporary.local_issue", request)
+    record(av, "evidence.only_a_local_account_works", request)
     with pytest.raises(Refusal) as caught:
-        requests.open_account(av.vault, request=request, facts=Facts())
+        requests.open_account(av.vault, request=request, facts=Facts(type="local"))
     assert caught.value.clause == "AS-3.d"
     record(
         av,
@@ -61,7 +61,7 @@ def test_a_local_issue_is_agreed_whoever_owns_it(av: World) -> None:
         person=head,
         post="head_of_corporate_communications",
     )
-    assert requests.open_account(av.vault, request=request, facts=Facts()).id
+    assert requests.open_account(av.vault, request=request, facts=Facts(type="local")).id
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,7 @@ def test_only_a_local_issue_is_temporary(av: World, kind: str, asked: bool) -> N
 
 def test_officers_are_told_before_they_have_access(av: World) -> None:
     """Names on record and guidance given come before the grant, by whatever way."""
-    page, bob = account(av, "facebook/Issue"), av.person("Bob Stone", "2001")
-    record(av, "temporary.local_issue", page)
+    page, bob = account(av, "facebook/Issue", type="local"), av.person("Bob Stone", "2001")
     said = []
     for code, about in (("named_list.officers", page), ("guidance.given", bob)):
         with pytest.raises(Refusal) as caught:
@@ -89,8 +88,7 @@ def test_officers_are_told_before_they_have_access(av: World) -> None:
 
 def test_the_organisation_is_told_when_it_asks(av: World) -> None:
     """Nobody asked: nothing is owed; a question is answered."""
-    page = account(av, "facebook/Issue")
-    record(av, "temporary.local_issue", page)
+    page = account(av, "facebook/Issue", type="local")
     assert status(av, "AS-3.f5") == "not applicable"
     record(av, "question.organisation", page)
     assert kinds(av, "AS-3.f5", page) == ["step_missing"]
@@ -220,3 +218,21 @@ def test_out_of_hours_is_not_defined(av: World) -> None:
     assert requests.open_account(av.vault, request=request, facts=Facts()).id
     assert (kinds(av, "AS-A1.g"), status(av, "AS-A1.g")) == (["hours_not_entered"], "decision needed")
     assert "I33" in verdict(av, "AS-A1.g").decisions
+
+
+def test_evidence_is_a_criterion_of_special_cases(av: World) -> None:
+    """A campaign's account is agreed centrally and needs no proof that the community will not engage elsewhere."""
+    who = chain(av, "head_of_eservices")
+    request = approved(av, "facebook/Campaign", who, asker=av.person("Asker", "4000"), owner_kind="main")
+    opened = requests.open_account(av.vault, request=request, facts=Facts(type="campaign"))
+    assert {one.clause for one in opened.findings} == {"AS-3.a"}
+    assert status(av, "AS-3.f1") == "not applicable"
+
+
+def test_what_an_open_source_account_is_for(av: World) -> None:
+    """One of the three expected uses is on record, or that is noted; nothing waits for it."""
+    page = account(av, "facebook/Unit")
+    record(av, "use.open_source", page)
+    assert (kinds(av, "AS-A1.d", page), verdict(av, "AS-A1.d").breach) == (["record_missing"], False)
+    record(av, "purpose.missing_persons", page)
+    assert status(av, "AS-A1.d") == "met"

@@ -133,3 +133,13 @@ def test_personal_accounts_are_at_their_safest(ns: World) -> None:
 def test_what_the_text_leaves_open_is_shown(ns: World, clause: str, decision: str) -> None:
     """A reading that is ours stands as an open decision beside the clause."""
     assert decision in verdict(ns, clause).decisions
+
+
+@pytest.mark.parametrize("what", ["changed.account_name", "changed.owner"])
+def test_a_new_name_or_owner_is_told(what: str, ns: World) -> None:
+    """Not the password alone: each change on record is told."""
+    page = account(ns, "x/Unit")
+    record(ns, what, page)
+    assert kinds(ns, "NS-9.9", page) == ["step_missing"]
+    record(ns, "told.digital_media_team", page)
+    assert status(ns, "NS-9.9") == "met"

@@ -142,3 +142,13 @@ def test_a_spoof_is_not_set_up(wm: World) -> None:
     bob = wm.person("Bob Stone", "2001")
     record(wm, "spoof.set_up", bob)
     assert (kinds(wm, "WM-6.10", bob), verdict(wm, "WM-6.10").breach) == (["event_not_allowed"], False)
+
+
+@pytest.mark.parametrize("what", ["changed.account_name", "changed.owner"])
+def test_a_new_name_or_owner_is_told(what: str, wm: World) -> None:
+    """Not the password alone: each change on record is told."""
+    page = account(wm, "x/Unit")
+    record(wm, what, page)
+    assert kinds(wm, "WM-3.9", page) == ["step_missing"]
+    record(wm, "told.corporate_communications", page)
+    assert status(wm, "WM-3.9") == "met"

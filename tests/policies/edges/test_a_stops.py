@@ -83,8 +83,7 @@ def test_a17_missing_training_suspends_nobody_by_itself(ns: World) -> None:
 
 def test_a18_a_breach_on_a_special_case(av: World) -> None:
     """The service is to be closed at once: asked for from that entry on, with no ladder before it."""
-    page = account(av, "facebook/Issue")
-    record(av, "temporary.local_issue", page)
+    page = account(av, "facebook/Issue", type="local")
     record(av, "breach.guidance", page)
     assert (kinds(av, "AS-3.f4", page), verdict(av, "AS-3.f4").weight) == (["step_missing"], "breach")
     record(av, "closed.service", page)
