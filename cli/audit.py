@@ -15,6 +15,7 @@ from cli.audit_continue import continue_, lost
 from cli.audit_witness import cosigned, request, witness
 from cli.opening import open_vault
 from cli.options import App, group
+from cli.words import counted
 from vault.errors import FindingsExist
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _erased(app: App, found: Blobs) -> None:
 def _judge(found: Verified, foreign: tuple[str, ...]) -> None:
     """The log verifies; what else there is to say decides the exit code."""
     void = {*found.ignored, *(seq for seq, _, _ in found.void)}
-    noted = [f"{len(void)} entries are void"] if void else []
+    noted = [f"{counted(len(void), 'entry is', 'entries are')} void"] if void else []
     noted += [f"{len(foreign)} sealed values are named by no entry"] if foreign else []
     back = found.blobs.back if found.blobs else ()
     noted += [f"{len(back)} sealed values were erased and are back"] if back else []

@@ -28,18 +28,21 @@ _COLUMNS = ("state", "due on", "days", "what", "about", "for", "why", "clause", 
     help="How far ahead.",
 )
 @click.option(
-    "--for", "person", metavar="PERSON", help="Only what is for that person, by name, role or post."
+    "--for",
+    "whose",
+    metavar="WHO",
+    help="Only what is for that role or post, or for that person by name, role or post.",
 )
 @click.option(
     "--ics", metavar="FILE", help="Write a calendar file, too; importing it again updates the first."
 )
 @click.option("--names", is_flag=True, help="Name people, and accounts of individuals, in the calendar file.")
-def due(app: App, *, within: int, person: str | None, ics: str | None, names: bool) -> None:
+def due(app: App, *, within: int, whose: str | None, ics: str | None, names: bool) -> None:
     """What falls due, the most urgent first: overdue, then by day, then what has no day. Exit code 7 if overdue.
 
     Steps about silent accounts, ends of temporary ones, training, acknowledgements, reviews and attestations before
     they lapse, work that was put off, rotations that stand still, open claims. A number that the document does not give
-    is marked as local. What was never recorded of many is one line for each clause; --for PERSON has it one by one.
+    is marked as local. What was never recorded of many is one line for each clause; --for WHO has it one by one.
     """
     from vault.ops import due as ops
     from vault.ops.files import check_replaceable, write_private
@@ -53,7 +56,7 @@ def due(app: App, *, within: int, person: str | None, ics: str | None, names: bo
     found = ops.agenda(
         vault,
         within=within,
-        person=vault.names.find("person", person) if person else None,
+        whose=whose,
     )
     app.out.rows(_COLUMNS, _lines(found))
     if path:

@@ -10,12 +10,12 @@ import click
 from cli.account import shortfalls
 from cli.opening import open_vault
 from cli.options import DAY, App, group
+from cli.words import counted
 
 if TYPE_CHECKING:
     from datetime import date
 
 KINDS = ("secret", "platform-role", "tool-seat")
-GRADES = {1: "on a lost device", 2: "seen", 3: "could be opened"}
 REASONS = ("no_longer_needed", "moved", "left_team", "security", "account_closed", "mistake", "other")
 ROLES = ("owner", "admin", "manager", "editor", "moderator", "advertiser", "analyst", "member", "other")
 
@@ -75,7 +75,7 @@ def give(
 )
 def revoke(app: App, *, account: str, person: str, kind: str | None, reason: str) -> None:
     """End access, and say what must be changed now because of it."""
-    from vault.ops import grants
+    from vault.ops import grants, obligations
 
     vault = open_vault(app)
     owed = grants.revoke(
@@ -86,10 +86,10 @@ def revoke(app: App, *, account: str, person: str, kind: str | None, reason: str
         reason=reason,
     )
     app.context.changed = True
-    app.out.note(f"{account}: revoked; {len(owed)} components must be changed")
+    app.out.note(f"{account}: revoked; {counted(len(owed), 'component')} to be changed")
     if owed:
         app.out.note(f"next: keyholder rotation start {quote(account)}")
-    rows = [(account, one.part.replace("_", " "), one.grade, GRADES[one.grade]) for one in owed]
+    rows = [(account, one.part.replace("_", " "), one.grade, obligations.GRADES[one.grade]) for one in owed]
     app.out.rows(("account", "component", "class", "because it"), rows)
 
 

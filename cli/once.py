@@ -96,12 +96,15 @@ def ask_for_kit_line(app: App, lines: list[str], *, again: str) -> None:
     raise UsageProblem("the recovery kit was not typed back: do not rely on that paper", hint=again)
 
 
-def due_notes(app: App, vault: Vault, teams: Iterable[str]) -> None:
-    """Say which key team waits for one of its own, and who could act: nothing is written for it until then."""
+def due_notes(app: App, vault: Vault, teams: Iterable[str], *, without: str = "") -> None:
+    """Say which key team waits for one of its own, and who could act: nothing is written for it until then.
+
+    ``without``: a person who leaves, and is still there while that is a plan.
+    """
     from vault.ops import epochs
 
     for team in teams:
-        people = vault.names.many("person", epochs.starters(vault.state, team))
+        people = vault.names.many("person", [p for p in epochs.starters(vault.state, team) if p != without])
         who = " or ".join(sorted(str(details.get("name", id_)) for id_, details in people.items()))
         if who:
             app.out.note(

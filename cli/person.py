@@ -217,7 +217,7 @@ def _show_leaving(app: App, vault: Vault, leaving: Leaving) -> None:
             "recovery kit": "renew it: keyholder recovery renew" if leaving.saw_recovery_kit else "",
         }
     )
-    due_notes(app, vault, leaving.teams_due)
+    due_notes(app, vault, leaving.teams_due, without=leaving.person.id)
 
 
 @person.command("erase", example="keyholder person erase 2001 --basis retention_over --plan")

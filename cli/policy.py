@@ -11,6 +11,7 @@ import click
 
 from cli.opening import open_vault
 from cli.options import App, group
+from cli.words import counted
 from vault.errors import FindingsExist, UsageProblem, VaultError
 
 if TYPE_CHECKING:
@@ -121,7 +122,9 @@ def check(app: App, *, document: str | None, names: bool, every: bool) -> None:
     if found.breached:
         number = sum(one.breach for one in (*found.verdicts, *found.earlier))
         hint = "keyholder policy explain CLAUSE; every finding: keyholder policy check --all"
-        raise FindingsExist(f"{number} clauses that bind are not met", hint=hint)
+        raise FindingsExist(
+            f"{counted(number, 'clause that binds is', 'clauses that bind are')} not met", hint=hint
+        )
 
 
 def _print_check(app: App, found: Check, names: dict[str, str], *, every: bool) -> None:
@@ -133,6 +136,9 @@ def _print_check(app: App, found: Check, names: dict[str, str], *, every: bool) 
     app.out.rows(_VERDICTS, [_line(verdict) for verdict in verdicts])
     if app.out.format == "table" and found.silent:
         app.out.note(f"not addressed by this document: {', '.join(found.silent)}")
+    if app.out.format == "table" and found.unjudged:
+        them = counted(found.unjudged, "account is", "accounts are")
+        app.out.note(f"{them} of forces that this document does not bind: nothing here judges them")
     if app.out.format == "table" and every:
         app.out.rows(
             _FINDINGS,
@@ -188,6 +194,7 @@ def _whole(found: Check, names: dict[str, str]) -> dict[str, object]:
         "earlier": [verdict(one) for one in found.earlier],
         "findings": [finding(one) for one in found.findings],
         "not addressed": list(found.silent),
+        "not judged": found.unjudged,
         "periods": [asdict(one) for one in found.periods],
         "document changed": found.changed,
     }
@@ -215,9 +222,13 @@ def choose(app: App, *, name: str) -> None:
     """
     from vault.ops import compliance
 
-    entry = compliance.choose(open_vault(app), name)
+    entry, waits = compliance.choose(open_vault(app), name)
     app.context.changed = True
-    app.out.record({"profile": name, "entry": entry})
+    app.out.record({"profile": name, "entry": entry, "in force": not waits})
+    if waits:
+        app.out.note(
+            f"it waits: another administrator runs `keyholder confirm {entry}`; until then nothing changes"
+        )
 
 
 def _document(found: Profile) -> dict[str, object]:

@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.words import counted
 from vault.domain.compliance import Status, Weight
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _SECTIONS = (
     ("about", "About this report"),
 )
 _GRADES = {
-    1: "on a lost device",
+    1: "lost or compromised",
     2: "seen by somebody who should no longer know it",
     3: "could be opened only",
 }
@@ -117,11 +118,12 @@ def _table(
 def _figures(report: Report) -> str:
     """What a head of department looks at first."""
     owed, urgent = sum(one.total for one in report.owed), report.owed[0].total
+    broken, lost = report.breaches, f"{urgent} of them lost or compromised"
     overdue = sum(item.state == "overdue" for item in report.due)
     cards = (
-        (str(report.breaches), "clauses that bind are not met", report.breaches > 0),
-        (str(owed), f"components to be changed, {urgent} of them on lost devices", urgent > 0),
-        (str(overdue), "things overdue", overdue > 0),
+        (*_number(broken, "clause that binds is not met", "clauses that bind are not met"), broken > 0),
+        (*_number(owed, f"component to be changed, {lost}", f"components to be changed, {lost}"), urgent > 0),
+        (*_number(overdue, "thing overdue", "things overdue"), overdue > 0),
         (str(sum(report.accounts.values())), _counted("accounts", report.accounts), False),
         (str(sum(report.people.values())), _counted("people", report.people), False),
         (str(sum(report.devices.values())), _counted("devices", report.devices), False),
@@ -131,6 +133,10 @@ def _figures(report: Report) -> str:
         for number, words, alert in cards
     )
     return f'<ul class="figures" aria-label="At a glance">{made}</ul>'
+
+
+def _number(count: int, one: str, many: str) -> tuple[str, str]:
+    return str(count), one if count == 1 else many
 
 
 def _counted(what: str, by_state: Mapping[str, int]) -> str:
@@ -304,8 +310,12 @@ def _training(report: Report) -> str:
 
 def _colophon(report: Report) -> str:
     names = "People are named." if report.names else "People are shown by the ids that the log has for them."
+    beyond = ""
+    if report.unjudged:
+        them = counted(report.unjudged, "account is", "accounts are")
+        beyond = f"{them} of forces that this document does not bind, and judged by nothing on this page. "
     return (
-        f"<p>{names} No password, code or key is on this page. Derived from the verified log up to entry "
+        f"<p>{beyond}{names} No password, code or key is on this page. Derived from the verified log up to entry "
         f"{report.entries:,}; every entry that is named can be proven to somebody else with a receipt "
         "(<code>keyholder audit receipt ENTRY</code>). <i>Proven</i>: signed by who states it. <i>Document</i>: with a "
         "sealed attachment. <i>Statement</i>: somebody's words, on record. <i>Not addressed</i> is never compliant.</p>"

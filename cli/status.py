@@ -10,6 +10,7 @@ import click
 from cli.opening import open_vault
 from cli.options import App, command
 from cli.when import show, stamp
+from cli.words import counted
 from vault.errors import FindingsExist, IntegrityError, VaultError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def status(app: App, *, names: bool, every: bool, quiet: bool) -> None:
         click.get_current_context().exit(FindingsExist.exit_code)
     if found.findings:
         listed = every or names or app.out.format != "table"
-        raise FindingsExist(f"{len(found.findings)} findings", hint="" if listed else _LISTED)
+        raise FindingsExist(counted(len(found.findings), "finding"), hint="" if listed else _LISTED)
 
 
 def _print(app: App, found: Status, names: dict[str, str], *, every: bool) -> None:

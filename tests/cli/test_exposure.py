@@ -25,7 +25,7 @@ def world(tmp_path: Path) -> World:
     [
         (("account", NAME), {("Ada Byron", "2 seen"), ("Bob Stone", "2 seen")}),
         (("person", "2001"), {("Bob Stone", "2 seen")}),
-        (("device", "Ada's laptop"), {("Ada Byron", "1 on a lost device")}),
+        (("device", "Ada's laptop"), {("Ada Byron", "1 lost or compromised")}),
     ],
 )
 def test_what_was_exposed(world: World, args: tuple[str, ...], classes: set[tuple[str, str]]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.ops.members import member
 from tests.world import World
 
 
@@ -87,3 +88,25 @@ def test_a_clause_explained(world: World) -> None:
     other = json.loads(world.run("policy", "explain", "AS-3.d", "--format", "json").stdout)
     assert other["document"].startswith("Avon")
     assert world.run("policy", "explain", "ZZ-1", ok=False).exit_code == 3
+
+
+def test_accounts_that_nothing_judges_are_counted(world: World) -> None:
+    """An account of a force without a document here is in no verdict, and that is said."""
+    assert checked(world)["not_judged"] == 0
+    other = world.account("x/ElsewherePolice")
+    with world.vault.change() as tx:
+        tx.emit("account.changed", other, force="elsewhere")
+    assert checked(world)["not_judged"] == 1
+    result = world.run("policy", "check", ok=False)
+    assert (
+        "1 account is of forces that this document does not bind: nothing here judges them" in result.stderr
+    )
+
+
+def test_a_choice_that_waits_says_so(world: World) -> None:
+    """Alone it is in force at once; with a second administrator nothing changes before they confirm it."""
+    assert "it waits" not in world.run("policy", "choose", "northamptonshire").stderr
+    member(world, "Carol Day", "3001", "administrator")
+    result = world.run("policy", "choose", "norfolk_suffolk")
+    assert "it waits: another administrator runs `keyholder confirm " in result.stderr
+    assert world.vault.profile.name == "northamptonshire"

@@ -57,5 +57,5 @@ def test_a_machine_with_keys_endangers_all_that_they_open(world: World) -> None:
     assert machine is not None
     rows = exposure.of_device(world.vault, machine, state=world.vault.state)
     assert [(row.account, row.grade_words, row.ways) for row in rows] == [
-        ("x/NorfolkPolice", "on a lost device", ("entered",))
+        ("x/NorfolkPolice", "lost or compromised", ("entered",))
     ]

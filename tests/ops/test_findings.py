@@ -64,10 +64,22 @@ def test_an_account_lacks_login_posts_and_approval(world: World) -> None:
         ("account_without_post", ""),
         ("account_without_approval", "NS-9.2"),
     ]
-    added = world.vault.state.find("account")[0]["added"]
+    added = world.vault.state.find("account", id=account)[0]["added"]
     assert {one.evidence for one in lacks} == {(added,)}
     world.deposit(account, password="one")
     assert found(world, "account_without_secret") == []
+
+
+def test_an_account_that_no_document_binds_lacks_no_paper(world: World) -> None:
+    """Nothing is found by a clause where the document does not bind; a login and a line manager are asked of all."""
+    other = world.account("x/ElsewherePolice")
+    with world.vault.change() as tx:
+        tx.emit("account.changed", other, force="elsewhere")
+    lacks = [one for one in findings.status(world.vault).findings if one.subject == other]
+    assert [(one.kind, one.clause) for one in lacks] == [
+        ("account_without_secret", ""),
+        ("account_without_post", ""),
+    ]
 
 
 def test_a_post_counts_for_an_account_its_team_or_everything(world: World) -> None:
@@ -158,6 +170,10 @@ def test_a_loss_is_work_and_notices(world: World) -> None:
     assert (owed.subject, owed.evidence) == (device, (done.entry,))
     assert owed.words == "1 to change on 1 accounts, device_lost, 3 days"
     assert [one.clause for one in found(world, "not_told")] == ["NS-10.1b", "NS-10.1b", "NS-10.1c"]
+    with world.vault.change() as tx:  # a second cause for the same password: one thing to change
+        tx.emit("account.compromised", account, occurred_at="2026-10-31T10:00:00Z")
+    assert findings.status(world.vault).counts["components to change"] == 1
+    assert len(world.vault.state.find("obligation", discharged=None)) == 2
     loss.tell(world.vault, "blue", "ict")
     assert len(found(world, "not_told")) == 2
     world.deposit(account, password="two")

@@ -4,7 +4,8 @@ A *value* is one component (password, TOTP seed, backup codes, recovery) of one 
 its ``origin`` is the number of the version that brought it. A *cause* is a fact (somebody left, a device was lost,
 a team changed); an *obligation* is a value that the cause touches:
 
-* class 1: it was on a lost device, or the account was signed in there, or a second factor lived on it
+* class 1: it was on a lost device, or the account was signed in there, or a second factor lived on it; or it is known
+  to be compromised
 * class 2: a person of the cause saw it
 * class 3: a person of the cause could open it, and nothing shows that they did
 
@@ -209,6 +210,14 @@ def gone(reg: Register, fact: Fact, *, account: str, parts: Iterable[str]) -> No
     for part in parts:
         reg.change("part", {"account": account, "part": part, "gone": None}, gone=fact.seq)
         reg.change("obligation", {"account": account, "part": part, "discharged": None}, discharged=fact.seq)
+
+
+def owed(reg: Register) -> dict[tuple[str, str], list[Row]]:
+    """What must be changed: (account, part) → the obligations on it, the most urgent first; one change ends all."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in sorted(reg.find("obligation", discharged=None), key=lambda row: (row["class"], row["cause"])):
+        found.setdefault((row["account"], row["part"]), []).append(row)
+    return found
 
 
 def open_exit(reg: Register, account: str, person: str) -> bool:

@@ -30,7 +30,7 @@ NEXT = {
     "rotation_stands_still": "keyholder rotation take-over ACCOUNT",
     "account_without_secret": "keyholder secret set ACCOUNT",
     "account_without_post": "keyholder post give PERSON POST --for ACCOUNT",
-    "account_without_approval": "keyholder note add --about account ACCOUNT @WHAT-IS-KNOWN",
+    "account_without_approval": "it stays, say what is known: keyholder note add --about account ACCOUNT @FILE",
     "holder_without_approval": "keyholder account request",
     "deposit_not_allowed": "keyholder rotation start ACCOUNT",
     "rotation_left_out": "keyholder rotation start ACCOUNT",

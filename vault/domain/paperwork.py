@@ -28,8 +28,9 @@ def paperwork(reg: Register, profile: Profile, *, now: str) -> Iterator[Finding]
     """Accounts, then their holders, then devices."""
     accounts = [row for row in reg.find("account") if row["state"] != "closed"]
     yield from _without_secret(reg, accounts)
+    bound = [row for row in accounts if profile.binds(row["force"])]
     yield from _without_posts(reg, profile, accounts, today=now[:10])
-    yield from _without_approval(reg, profile, accounts)
+    yield from _without_approval(reg, profile, bound)
     yield from _not_allowed(reg, profile)
     yield from _own_devices(reg, profile)
     yield from _screen_locks(reg, profile, now=now)
@@ -54,6 +55,8 @@ def _without_posts(reg: Register, profile: Profile, accounts: list[Row], *, toda
             covered[post["post"]].add(post["scope"])
     for name, clause in {**asked, LINE_MANAGER: ""}.items():
         for row in accounts:
+            if clause and not profile.binds(row["force"]):
+                continue
             if not covered[name] & {None, row["id"], row["team"] or row["id"]}:
                 words = f"nobody holds the post {name} for it"
                 yield Finding(
@@ -80,7 +83,10 @@ def _without_approval(reg: Register, profile: Profile, accounts: list[Row]) -> I
                 clause=rule.for_owner(row["owner_kind"]).clause,
                 evidence=(row["added"],),
             )
+    mine = {row["id"] for row in accounts}
     for grant in reg.find("grant_", revoked=None, request=None, existing=1):
+        if grant["account"] not in mine:
+            continue
         chain = rule.for_owner(owners[grant["account"]])
         if ACCESS not in chain.asked_for:
             continue

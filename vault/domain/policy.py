@@ -157,6 +157,10 @@ class Profile:
         name = kind if isinstance(kind, str) else kind.kind
         return tuple(rule for clause in self.clauses.values() for rule in clause.rules if rule.kind == name)
 
+    def binds(self, force: str | None) -> bool:
+        """Whether it binds accounts of that force; one that is not stated is the vault's own."""
+        return force is None or force in self.forces
+
     def clauses_of(self, kind: str) -> tuple[Clause, ...]:
         """The clauses behind a rule: its own first, then those that say a part of it."""
         own = [c for c in self.clauses.values() if kind in (c.kind, *(rule.kind for rule in c.more))]

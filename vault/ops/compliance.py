@@ -48,6 +48,7 @@ class Check:
     earlier: tuple[Verdict, ...]
     findings: tuple[Finding, ...]
     silent: tuple[str, ...]
+    unjudged: int
     periods: tuple[Period, ...]
 
     @property
@@ -86,6 +87,7 @@ def check(vault: Vault, *, document: str | None = None) -> Check:
         earlier=earlier,
         findings=tuple(compliance.merged((*verdicts, *earlier))),
         silent=compliance.silent(judged[0]),
+        unjudged=sum(not judged[0].binds(force) for force in _forces(vault)),
         periods=spans,
     )
 
@@ -150,12 +152,16 @@ def _explained(found: Profile, key: str) -> Explained:
     )
 
 
-def choose(vault: Vault, name: str) -> int:
-    """Put a document in force from this entry on, or its file in new words; what was done stays judged by the old."""
+def choose(vault: Vault, name: str) -> tuple[int, bool]:
+    """Put a document in force from this entry on, or its file in new words; what was done stays judged by the old.
+
+    The entry, and whether it waits for a second administrator.
+    """
     vault.require_role(ADMINISTRATOR)
     profile(name)
     with vault.change() as tx:
-        return tx.emit("policy.chosen", "", profile=name, document=document_hash(name))
+        entry = tx.emit("policy.chosen", "", profile=name, document=document_hash(name))
+        return entry, tx.state.get("pending", seq=entry) is not None
 
 
 def periods(vault: Vault) -> tuple[Period, ...]:
@@ -180,6 +186,11 @@ def periods(vault: Vault) -> tuple[Period, ...]:
         )
         for n, (row, end) in enumerate(zip(turns, ends, strict=True))
     )
+
+
+def _forces(vault: Vault) -> list[str | None]:
+    """The force of each account that is not closed."""
+    return [row["force"] for row in vault.state.find("account") if row["state"] != "closed"]
 
 
 def _documents(chosen: Profile, named: str | None) -> list[Profile]:

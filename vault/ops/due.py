@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vault.domain import ics
 from vault.domain.calendar import london_day
 from vault.domain.due import OVERDUE, Due
+from vault.domain.events import ROLES
 from vault.domain.falling_due import all_due, gathered
 from vault.ops.findings import subject_names
 
@@ -47,8 +48,11 @@ class Agenda:
         return sum(item.state == OVERDUE for item in self.items)
 
 
-def agenda(vault: Vault, *, within: int, person: str | None = None) -> Agenda:
+def agenda(vault: Vault, *, within: int, whose: str | None = None) -> Agenda:
     """Everything overdue, everything without a day, and what falls due within so many days.
+
+    ``whose``: only what is for a role or a post, as the list names it, or for a person, whom it may reach by each of
+    their posts.
 
     For everybody, what many have never recorded is one line for each clause; for one person everything is named singly.
     """
@@ -56,10 +60,10 @@ def agenda(vault: Vault, *, within: int, person: str | None = None) -> Agenda:
     last = today + dt.timedelta(days=within)
     every = all_due(state, vault.profile, today=today, guidance=vault.guides)
     found = [due for due in every if due.due_on is None or due.due_on <= last]
-    if person is None:
+    if whose is None:
         found = gathered(found)
     else:
-        theirs = _theirs(state, person, today.isoformat())
+        theirs = _for(vault, whose, {who for due in every for who in due.who}, today.isoformat())
         found = [due for due in found if theirs(due)]
     ids = {due.subject for due in found} | {who for due in found for who in due.who if who.startswith("per-")}
     names = subject_names(vault, ids)
@@ -74,6 +78,15 @@ def _item(due: Due, names: dict[str, str], today: dt.date) -> Item:
         who=tuple(names.get(who, who.replace("_", " ")) for who in due.who),
         days=(due.due_on - today).days if due.due_on else None,
     )
+
+
+def _for(vault: Vault, whose: str, named: set[str], today: str) -> Callable[[Due], bool]:
+    """A role or post that something is for, or that somebody has; else a person."""
+    post = "_".join(whose.replace("-", " ").replace("_", " ").casefold().split())
+    offices = {row["post"] for row in vault.state.find("post")} | set(ROLES)
+    if post in named | offices:
+        return lambda due: post in due.who
+    return _theirs(vault.state, vault.names.find("person", whose), today)
 
 
 def _theirs(state: State, person: str, today: str) -> Callable[[Due], bool]:

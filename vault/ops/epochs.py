@@ -30,6 +30,11 @@ def settle(tx: Tx) -> tuple[str, ...]:
     return tuple(team for team in due if keys.epoch_due(tx.state, team))
 
 
+def waiting(tx: Tx) -> tuple[str, ...]:
+    """The teams whose next epoch is due and that somebody else must start: what `settle` would leave."""
+    return tuple(team for team in TEAMS if keys.epoch_due(tx.state, team) and not _may_start(tx, team))
+
+
 def _may_start(tx: Tx, team: str) -> bool:
     roles = tx.vault.roles() & (keys.TEAM_ROLES[team] | {events.RECOVERY})
     return bool(roles) and tx.vault.keyring.is_in(tx.state, team)

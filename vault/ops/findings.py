@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vault.domain import findings as rules
 from vault.domain.contradictions import contradictions
+from vault.domain.exposure import owed
 from vault.domain.finding import Finding
 from vault.domain.paperwork import paperwork
 from vault.ops import clock, witnesses
@@ -25,7 +26,6 @@ COUNTED: dict[str, tuple[str, dict[str, str | None]]] = {
     "accounts": ("account", {"state": "open"}),
     "grants in force": ("grant_", {"revoked": None}),
     "devices in use": ("device", {"state": "in_use"}),
-    "components to change": ("obligation", {"discharged": None}),
     "open rotations": ("rotation", {"ended": None}),
 }
 _KINDS = {"per": "person", "acc": "account", "dev": "device", "tem": "team", "req": "request"}
@@ -49,6 +49,7 @@ def status(vault: Vault) -> Status:
     """Everything that `status` shows, from the verified projection alone."""
     pin = vault.state.pin()
     counts = {words: vault.state.count(table, **equal) for words, (table, equal) in COUNTED.items()}
+    counts["components to change"] = len(owed(vault.state))
     return Status(
         person=vault.person,
         roles=tuple(sorted(vault.roles())),

@@ -81,7 +81,7 @@ def _leave(vault: Vault, *, person: str, on: dt.datetime | None, write: bool) ->
     with vault.change() as tx:
         before = _before(tx, who)
         _end(tx, who, at=tx.at(on))
-        due = epochs.settle(tx) if write else tuple(t for t in epochs.TEAMS if keys.epoch_due(tx.state, t))
+        due = epochs.settle(tx) if write else epochs.waiting(tx)
         leaving = _after(tx, who, before, due)
         if not write:
             raise _OnlyAPlan(leaving)

@@ -1,6 +1,6 @@
 """What must be changed and why: read from the projection, in words, the most urgent first.
 
-Order: class (1 on a lost device, 2 seen, 3 could open), what was put off after what was not, then the older cause.
+Order: class (1 lost or compromised, 2 seen, 3 could open), what was put off after what was not, then the older cause.
 Nothing here writes but `defer`, which puts a class 3 off to a date and leaves it listed.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vault.ops.session import Vault
     from vault.ops.tx import Tx
 
-GRADES = {1: "on a lost device", 2: "seen", 3: "could open"}
+GRADES = {1: "lost or compromised", 2: "seen", 3: "could open"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,7 @@ class Report:
     document: str
     as_of: str
     entries: int
+    unjudged: int
     root: str
     accounts: dict[str, int]
     people: dict[str, int]
@@ -132,6 +133,7 @@ def gather(vault: Vault, *, names: bool = False) -> Report:
         document=_document(chosen),
         as_of=now,
         entries=found.entries,
+        unjudged=found.unjudged,
         root=head.root.hex(),
         accounts=_counts(state.find("account"), "state"),
         people=_counts(state.find("person"), "state"),
@@ -223,8 +225,8 @@ def _about(vault: Vault, found: Iterable[Finding], shown: _Shown, now: str) -> I
 def _owed(vault: Vault, now: str) -> Iterable[Owed]:
     causes = {row["seq"]: row["occurred_at"] for row in vault.state.find("cause")}
     ages: dict[int, list[int]] = defaultdict(list)
-    for row in vault.state.find("obligation", discharged=None):
-        ages[row["class"]].append(days(causes[row["cause"]], now))
+    for rows in exposure.owed(vault.state).values():
+        ages[rows[0]["class"]].append(max(days(causes[row["cause"]], now) for row in rows))
     for grade in (1, 2, 3):
         counted, least = [], -1
         for most, _ in AGES:

@@ -66,7 +66,7 @@ def need_register(vault: Vault) -> None:
 
 def has_profile(profile: Profile, force: str | None) -> bool:
     """Whether the profile binds accounts of that force; one that is not stated is the vault's own."""
-    return force is None or force in profile.forces
+    return profile.binds(force)
 
 
 def policy_name(profile: Profile, row: Row, details: Mapping[str, Any]) -> str:
