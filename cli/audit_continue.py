@@ -30,24 +30,43 @@ def ask_to_go_on(app: App, vault: Vault, error: Exception) -> tuple[int, ...]:
     if said is None or not found.may_accept:
         _refuse(app, found)
         raise error
-    by = " and ".join(_names(vault, said.by))
+    words = _words(vault, found)
     lost = found.known.size - found.at
-    words = (
-        f"the log was continued from a backup at {found.at} entries by {by}; this machine had verified "
-        f"{found.known.size}: entries {found.at} to {found.known.size - 1} are lost"
-    )
     if not app.terminal.can_ask():
         raise IntegrityError(words, hint=_WAY)
-    app.out.note(words)
-    _list(app, found)
-    if found.short_of_word:
-        known = len(found.administrators)
-        app.out.note(f"this machine knows {known} administrators, of whom too few say so: ask them first")
+    _tell(app, found, words)
     if not app.terminal.confirm(f"go on with the restored log, without those {lost} entries?", option=""):
         raise IntegrityError(f"{words}; nothing was changed", hint=_WAY)
     void = continuing.accept(vault, found).void
     _after(app, found)
     return void
+
+
+def _words(vault: Vault, found: Survey) -> str:
+    """By whom the log was continued, or whose statement waits, and what is lost; in every way to go on the same."""
+    shown, known, said = found.shown.size, found.known.size, found.statement
+    lost = f"this machine had verified {known}: entries {found.at} to {known - 1} are lost"
+    if said is None:
+        return f"the log shown has {shown} entries; {lost}"
+    by = " and ".join(_names(vault, said.by))
+    if said.waiting:
+        return (
+            f"entry {said.seq} by {by}, which waits, says that the log goes on at {found.at} entries; {lost}"
+        )
+    return f"the log was continued from a backup at {found.at} entries by {by}; {lost}"
+
+
+def _tell(app: App, found: Survey, words: str) -> None:
+    """The words, what is lost, and whether those who should have said so have."""
+    app.out.note(words)
+    _list(app, found)
+    if found.statement is not None and found.short_of_word:
+        known = len(found.administrators)
+        app.out.note(f"this machine knows {known} administrators, of whom {_said(found)}: ask them first")
+
+
+def _said(found: Survey) -> str:
+    return "nobody says so" if found.by_nobody_known else "too few say so"
 
 
 def _surveyed(vault: Vault, error: Exception) -> Survey:
@@ -125,11 +144,12 @@ def continue_(app: App, *, typed: str | None) -> None:
     else:
         raise UsageProblem("this machine's head fits the log: there is nothing to continue")
     lost = found.known.size - found.at
-    app.out.note(
-        f"the log shown has {found.shown.size} entries; this machine verified {found.known.size}, "
-        f"of which {lost} are lost"
-    )
-    _list(app, found)
+    _tell(app, found, _words(vault, found))
+    if typed is not None and found.by_nobody_known:
+        raise UsageProblem(
+            "nobody whom this machine knows as an administrator says so: this is not confirmed in advance",
+            hint="ask the administrators by voice; then, on a terminal: keyholder audit continue",
+        )
     app.terminal.confirm_by_typing("continuing without the lost entries", str(lost), given=typed)
     if found.may_accept:
         continuing.accept(vault, found)

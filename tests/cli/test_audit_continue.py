@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
-from tests.ops.test_continuing import Force, continued, lose_two
+from tests.attacks.insider import AT
+from tests.ops.test_continuing import Force, continued, lose_two, surveyed
+from vault.domain.restored import RESTORED
 
 
 @pytest.fixture
@@ -97,9 +100,48 @@ def test_one_word_where_two_are_known_is_said(tmp_path: Path, capsys: pytest.Cap
     assert "keys are not in force in the restored log" in capsys.readouterr().err
 
 
-def force_lost(force: Force) -> int:
-    from tests.ops.test_continuing import surveyed
+def test_who_says_so_is_shown_before_an_administrator_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A former administrator continues an old copy in which they are one, alone: nobody takes that by `--confirm`."""
+    force = Force(tmp_path, two=False)
+    copy = force.copy()
+    from tests.members import member
 
+    force.bea = member(force, "Bea Cox", "2002", "administrator", folder="bea")
+    with force.bea.vault.change() as tx:
+        tx.emit("person.left", force.ada, occurred_at=AT)
+    force.put_back(copy)
+    found = surveyed(force.bea.vault)
+    force.vault.close()
+    for end in ("", "-wal", "-shm"):  # her machine forgets what it had seen
+        Path(f"{force.home.state}{end}").unlink(missing_ok=True)
+    force.vault = force.open(force.home)
+    root = b64encode(found.known.root).decode()
+    with force.vault.change() as tx:
+        tx.emit(RESTORED, "", continued=found.at, size=found.known.size, root=root)
+    lost = len(found.lost)
+    assert force.keyholder("audit", "continue", "--confirm", str(lost), home=force.bea.home) == 2
+    said = capsys.readouterr().err
+    assert f"continued from a backup at {found.at} entries by {force.ada};" in said
+    assert "knows 1 administrators, of whom nobody says so" in said
+    assert "not confirmed in advance" in said
+    assert force.keyholder("audit", "continue", home=force.bea.home, answers=(str(lost),)) == 0
+    assert "nobody says so" in capsys.readouterr().err
+
+
+def test_whose_statement_waits_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second administrator confirms somebody's word, by name."""
+    force = Force(tmp_path)
+    size = lose_two(force)
+    assert force.bea is not None
+    assert force.keyholder("audit", "continue", "--confirm", "2", home=force.home) == 0
+    capsys.readouterr()
+    assert force.keyholder("audit", "continue", "--confirm", "2", home=force.bea.home) == 0
+    assert f"entry {size} by Ada Byron, which waits, says that the log goes on" in capsys.readouterr().err
+
+
+def force_lost(force: Force) -> int:
     return len(surveyed(force.vault).lost)
 
 

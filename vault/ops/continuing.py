@@ -64,9 +64,19 @@ class Survey:
 
     @property
     def short_of_word(self) -> bool:
-        """Whether fewer of those who are administrators as far as this machine knows have said so than should."""
-        said = self.statement.by if self.statement else ()
-        return len(self.administrators & set(said)) < min(2, len(self.administrators))
+        """Whether fewer of those who are administrators as far as this machine knows have said so than should.
+
+        Where the statement waits, whoever goes on from here says so too.
+        """
+        said = set(self.statement.by) if self.statement else set()
+        if self.statement and self.statement.waiting:
+            said.add(self.person)
+        return len(self.administrators & said) < min(2, len(self.administrators))
+
+    @property
+    def by_nobody_known(self) -> bool:
+        """Whether somebody has said so, but none of those who are administrators as far as this machine knows."""
+        return self.statement is not None and not self.administrators & set(self.statement.by)
 
     @property
     def may_accept(self) -> bool:
