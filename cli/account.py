@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.opening import open_vault
-from cli.options import DAY, MOMENT, App, group
+from cli.options import DAY, DAY_AHEAD, MOMENT, App, group
 from vault.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., object])
 _AT = "When it happened; now, where it is not given."
 FREEZE_REASONS = ("non-adherence", "incident", "security", "missed-training", "dormant", "other")
+ENDINGS = (
+    "campaign_over",
+    "event_over",
+    "incident_over",
+    "investigation_over",
+    "operation_over",
+    "trial_over",
+    "website_live",
+    "other",
+)
 STATES = ("open", "frozen", "closed")
 FACTORS = ("authenticator_app", "sms", "phone", "email", "security_key", "backup_codes", "none")
 LACKING = ("secret", "account_administrator", "holder", "line_manager")
@@ -49,7 +59,29 @@ def fact_options(function: _F) -> _F:
     return function
 
 
-def facts(vault: Vault, *, created: date | None, type_: str | None, team: str | None, **given: Any) -> Facts:
+def end_options(function: _F) -> _F:
+    """The options that say when a temporary account ends."""
+    for option in (
+        click.option(
+            "--ends-upon", type=click.Choice(ENDINGS), help="The event that ends it, if it is temporary."
+        ),
+        click.option(
+            "--ends", type=DAY_AHEAD, metavar="DATE", help="The day on which it ends, if it is temporary."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def facts(
+    vault: Vault,
+    *,
+    created: date | None,
+    type_: str | None,
+    team: str | None,
+    ends: date | None = None,
+    **given: Any,
+) -> Facts:
     """What the options say."""
     from vault.domain.accounts import TYPES
     from vault.ops.accounts import Facts
@@ -59,6 +91,7 @@ def facts(vault: Vault, *, created: date | None, type_: str | None, team: str | 
     return Facts(
         type=type_,
         created_on=created.isoformat() if created else None,
+        ends_on=ends.isoformat() if ends else None,
         team=vault.names.find("team", team) if team else None,
         **given,
     )
@@ -92,6 +125,7 @@ def tell(app: App, steps: tuple[Tell, ...]) -> None:
 )
 @click.argument("name", metavar="PLATFORM/HANDLE")
 @fact_options
+@end_options
 def add(app: App, *, name: str, **given: Any) -> None:
     """Register an account that exists. Missing paperwork is a finding, never a reason to leave it out."""
     from vault.ops import accounts

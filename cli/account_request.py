@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.account import account, added, fact_options, facts, shortfalls
+from cli.account import account, added, end_options, fact_options, facts, shortfalls
 from cli.opening import open_vault
 from cli.options import MOMENT, App
 from vault.errors import UsageProblem
@@ -143,6 +143,7 @@ def refuse(app: App, *, name: str, **given: Any) -> None:
 @account.command("open", example="keyholder account open req-abcd --force FORCE --type local")
 @click.argument("name", metavar="REQUEST")
 @fact_options
+@end_options
 def open_(app: App, *, name: str, **given: Any) -> None:
     """Open the account that was asked for, if all approvals are there. A refusal names its clause, on the record."""
     from vault.ops import requests

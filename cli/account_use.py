@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.account import account
+from cli.account import ENDINGS, account
 from cli.opening import open_vault
 from cli.options import DAY, DAY_AHEAD, App
 from vault.errors import UsageProblem
@@ -17,16 +17,6 @@ if TYPE_CHECKING:
 USES = ("post", "reply", "message", "reshare", "login", "automatic", "unknown", "never")
 STEPS = ("guidance", "reminder", "contact", "mitigation", "exemption")
 CHANNELS = ("email", "phone", "in_person", "letter", "message", "other")
-ENDINGS = (
-    "campaign_over",
-    "event_over",
-    "incident_over",
-    "investigation_over",
-    "operation_over",
-    "trial_over",
-    "website_live",
-    "other",
-)
 _POST = click.option("--post", metavar="POST", help="The post that allowed it.")
 
 

@@ -341,3 +341,13 @@ def test_a_file_whose_passwords_are_all_in_is_no_longer_needed(world: World) -> 
     """Exact repetitions lose nothing."""
     text = "platform,handle,password\nx,One,Marker-1\nx,One,Marker-1\n"
     assert "no longer needed" in world.run("account", "import", file(world, text), "--yes").stderr
+
+
+def test_a_temporary_account_with_its_end(world: World) -> None:
+    """Added with the day on which it ends; a day that is past is a slip."""
+    world.run("account", "add", "x/Fair", "--type", "event", "--ends", "2099-12-24")
+    (term,) = world.vault.state.find("term")
+    assert (term["how"], term["day"]) == ("date", "2099-12-24")
+    assert world.run("account", "add", "x/Fete", "--ends", "2001-12-24", ok=False).exit_code == 2
+    world.run("account", "add", "x/Fete", "--ends-upon", "event_over")
+    assert [row["ending"] for row in world.vault.state.find("term")] == [None, "event_over"]

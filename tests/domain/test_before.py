@@ -219,6 +219,31 @@ def test_the_form_of_a_new_account(form: str | None, ok: bool) -> None:
     assert [one.words for one in found] == gaps(scene, profile, acc("new"))
 
 
+ON_A_DAY = before.ending({"how": "date", "day": "2026-12-24"})
+UPON = before.ending({"how": "event", "day": TODAY, "ending": "campaign_over"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "term", "ok"),
+    [("event", None, False), ("event", ON_A_DAY, True), ("event", UPON, True), ("main", None, True)],
+)
+def test_the_end_of_a_temporary_account(kind: str, term: dict[str, object] | None, ok: bool) -> None:
+    """A temporary account is opened with its end; another type needs none; the report says the same of it."""
+    scene, profile = force(), asks(example("temporary_account"))
+    asked(scene)
+    account = before.opened(REQUEST, today=TODAY, owner_kind="team", type=kind)
+    found = stands(scene, profile, before.OPEN, account=account, person="", term=term)
+    assert [(one.must, one.hint) for one in found] == (
+        [] if ok else [(True, "say when it ends: --ends DATE, or --ends-upon EVENT")]
+    )
+    facts = {"platform": "x", "owner_kind": "team", "details": b64("a"), "created_on": TODAY, "type": kind}
+    scene.do("account.opened", acc("new"), by="cal", request=req("new"), **facts)
+    if term:
+        said = {key: term[key] for key in ("how", "day", "ending")}
+        scene.do("account.ends", acc("new"), by="cal", **said)
+    assert [one.words for one in found] == gaps(scene, profile, acc("new"))
+
+
 MESSAGES = example("direct_messages").replace('"EL-1"', '"EL-10"')
 READS = {
     "nothing on record": (nothing, ""),

@@ -23,6 +23,7 @@ from vault.domain.kinds import (
     registered_email,
     stand_in,
     stop_use,
+    temporary,
 )
 from vault.domain.kinds.account_form import AccountForm
 from vault.domain.kinds.base import ROLES
@@ -36,6 +37,7 @@ from vault.domain.kinds.record_required import RecordRequired, Subject
 from vault.domain.kinds.registered_email import RegisteredEmail
 from vault.domain.kinds.stand_in import StandIn
 from vault.domain.kinds.stop_use import AGREED_CODE, Hold
+from vault.domain.kinds.temporary import TemporaryAccount
 from vault.domain.policy import Profile, Strength
 
 APPROVAL, OPEN, GRANT, RELEASE, UNFREEZE, CLOSE = record_required.GATES
@@ -76,6 +78,7 @@ class Act:
     since: str = ""
     at: str = ""
     request: str = ""
+    term: Row | None = None
     mails: Mapping[str, Mail] | None = None
 
 
@@ -84,6 +87,11 @@ def opened(request: Row, *, today: str, owner_kind: str, **known: str | None) ->
     row = {"id": NEW, "request": request["id"], "platform": request["platform"], "team": request["team"]}
     rest = {"type": known.get("type"), "force": known.get("force"), "created_on": today, "added": NEXT}
     return {**row, **rest, "owner_kind": owner_kind, "state": "open"}
+
+
+def ending(said: Mapping[str, str]) -> Row:
+    """The end that an opening would say, as its row would be."""
+    return {"seq": NEXT, "account": NEW, "ending": None, "post": None, "person": None, **said}
 
 
 def unmet(
@@ -124,6 +132,7 @@ def _focus(reg: Register, profile: Profile, act: Act, now: str) -> Focus:
         person=act.person,
         grant=grant,
         decision=decision,
+        term=act.term,
         mails=act.mails,
     )
 
@@ -229,7 +238,7 @@ def _access(focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
 
 
 def _opening(reg: Register, focus: Focus, profile: Profile, act: Act) -> Iterator[Unmet]:
-    """How many there may be, of which form, and under which address."""
+    """How many there may be, of which form, until when, and under which address."""
     among = Focus(reg, profile, now=focus.now, account=act.account, opening=True)
     for many in profile.rules(Cap):
         if many.of == "accounts":
@@ -239,6 +248,9 @@ def _opening(reg: Register, focus: Focus, profile: Profile, act: Act) -> Iterato
         for gap in _of(account_form.assess(focus, form), act):
             about = f"--about request {act.account['request']}"
             yield _unmet(profile, gap, " or: ".join(f"{_ADD} form.{one} {about}" for one in form.forms))
+    for ending in profile.rules(TemporaryAccount):
+        for gap in _of(temporary.assess(focus, ending), act):
+            yield _unmet(profile, gap, "say when it ends: --ends DATE, or --ends-upon EVENT")
     for rule in profile.rules(RegisteredEmail):
         for gap in _of(registered_email.assess(focus, rule), act):
             yield _unmet(profile, gap, "say under which address it is registered: --email ADDRESS")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vault.domain import before, gates
+from vault.domain import before, gates, usage
 from vault.domain.accounts import OTHER_FORCE, OWNER_KINDS
 from vault.domain.before import Act
 from vault.domain.decisions import Decision, Denied
@@ -25,6 +25,7 @@ from vault.errors import UsageProblem
 from vault.ops.before import check as refuse_before
 from vault.ops.platforms import handle, platforms
 from vault.ops.secrets import account_row
+from vault.ops.usage import endless, set_end
 from vault.ops.worklist import has_profile
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Facts:
     email: str | None = None
     login: str | None = None
     note: str | None = None
+    ends_on: str | None = None
+    ends_upon: str | None = None
 
     def codes(self, profile: Profile) -> dict[str, str]:
         """What of it goes into the entry."""
@@ -60,6 +63,14 @@ class Facts:
         """What of it is sealed."""
         given = {"force": self.force, "email": self.email, "login": self.login, "notes": self.note}
         return {key: value for key, value in given.items() if value is not None}
+
+    def term(self, today: str) -> dict[str, str] | None:
+        """When it ends: a day, or an event that is awaited from today on; None where nothing is said."""
+        if self.ends_on and self.ends_upon:
+            raise UsageProblem("an account ends on a day or upon an event", hint="give one of the two")
+        if self.ends_upon:
+            return {"how": usage.UPON, "day": today, "ending": self.ends_upon}
+        return {"how": usage.ON, "day": self.ends_on} if self.ends_on else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +151,8 @@ def add_account(vault: Vault, *, name: str, facts: Facts) -> Added:
         refuse_duplicate(vault, known)
         id_ = tx.new(Prefix.ACCOUNT)
         emit_account(tx, "account.added", id_, known, codes=codes, words=facts.words())
-    return Added(id_, known.name, known.warnings)
+        set_end(tx, id_, facts)
+    return Added(id_, known.name, known.warnings, endless(vault, id_, facts))
 
 
 def emit_account(

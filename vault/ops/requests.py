@@ -29,6 +29,7 @@ from vault.ops.before import check as refuse_before
 from vault.ops.before import mails
 from vault.ops.platforms import handle, platforms
 from vault.ops.secrets import account_row
+from vault.ops.usage import set_end
 from vault.ops.worklist import need_register
 
 if TYPE_CHECKING:
@@ -209,6 +210,7 @@ def open_account(vault: Vault, *, request: str, facts: Facts) -> Added:
         accounts.emit_account(
             tx, "account.opened", id_, known, codes=codes, words=facts.words(), request=request
         )
+        set_end(tx, id_, facts)
     finding = decision.finding if isinstance(decision, Allowed) else ""
     first = (gates.Shortfall(decision.clause, finding),) if finding else ()
     return Added(id_, known.name, known.warnings, (*first, *short))
@@ -224,7 +226,13 @@ def _before(vault: Vault, tx: Tx, request: Row, facts: Facts) -> tuple[gates.Sho
         type=codes.get("type"),
         force=codes.get("force"),
     )
-    act = before.Act(what=before.OPEN, account=account, mails=mails(vault, facts.email))
+    term = facts.term(tx.today)
+    act = before.Act(
+        what=before.OPEN,
+        account=account,
+        term=before.ending(term) if term else None,
+        mails=mails(vault, facts.email),
+    )
     return refuse_before(vault, tx, act, action=gates.OPEN, about=request["id"])
 
 

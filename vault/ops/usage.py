@@ -6,11 +6,16 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from vault.domain import usage
+from vault.domain.gates import Shortfall
+from vault.domain.kinds.temporary import ENDLESS, TemporaryAccount
 from vault.errors import Refused, UsageProblem
 from vault.ops.posts import code_of
+from vault.ops.worklist import has_profile
 
 if TYPE_CHECKING:
+    from vault.ops.accounts import Facts
     from vault.ops.session import Vault
+    from vault.ops.tx import Tx
 
 
 def used(
@@ -94,3 +99,22 @@ def ends(
                 "a temporary account is not extended, nor made permanent, without somebody's leave",
                 hint="give the post that allowed it and who held it: --post POST --by PERSON",
             )
+
+
+def set_end(tx: Tx, account: str, facts: Facts) -> None:
+    """Record when a new account ends, where that is said."""
+    if term := facts.term(tx.today):
+        tx.emit("account.ends", account, **term)
+
+
+def endless(vault: Vault, account: str, facts: Facts) -> tuple[Shortfall, ...]:
+    """What an account that is there already lacks, where it is temporary and nobody says its end: said, not refused."""
+    force = facts.codes(vault.profile).get("force")
+    if facts.ends_on or facts.ends_upon or not has_profile(vault.profile, force):
+        return ()
+    return tuple(
+        Shortfall(rule.clause, f"{ENDLESS}: keyholder account ends {account} --on DATE")
+        for document in (vault.profile, *vault.guides)
+        for rule in document.rules(TemporaryAccount)
+        if rule.needs_end(facts.type)
+    )

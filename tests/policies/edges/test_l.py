@@ -9,6 +9,7 @@ import pytest
 from tests.policies.edges.conftest import Force
 from tests.policies.edges.given import (
     account,
+    approved,
     chain,
     gaps,
     grant,
@@ -246,3 +247,27 @@ def test_l13_a_closed_account_is_not_opened_in_passing(ns: World) -> None:
     with pytest.raises(UsageProblem, match="in the register already"):
         requests.request_account(ns.vault, name="x/PcStone", owner_kind="team", requester=ns.ada)
     assert ns.vault.state.find("account", id=page)[0]["state"] == "closed"
+
+
+def test_l14_a_temporary_account_says_its_end_at_once(av: World) -> None:
+    """Opened or added without an end, the clause is named with what to do; with one, nothing is; both are recorded."""
+    who, asker = chain(av, "head_of_eservices"), av.person("Asker", "4000")
+    said = {}
+    for name, facts in (("Fair", Facts(type="local")), ("Fete", Facts(type="local", ends_upon="event_over"))):
+        asked = approved(av, f"x/{name}", who, asker=asker, owner_kind="main", evidence="survey")
+        opened = requests.open_account(av.vault, request=asked, facts=facts)
+        said[name] = "AS-3.e" in [one.clause for one in opened.findings]
+        assert len(av.vault.state.find("term", account=opened.id)) == (name == "Fete")
+    assert said == {"Fair": True, "Fete": False}
+    bare = accounts.add_account(av.vault, name="x/Old", facts=Facts(type="local"))
+    assert [(one.clause, f"keyholder account ends {bare.id}" in one.text) for one in bare.findings] == [
+        ("AS-3.e", True)
+    ]
+    whole = accounts.add_account(av.vault, name="x/New", facts=Facts(type="local", ends_on="2027-01-31"))
+    assert whole.findings == ()
+    assert {gap.subject for gap in gaps(av, "AS-3.e") if gap.kind == "temporary_without_end"} >= {bare.id}
+    assert whole.id not in {gap.subject for gap in gaps(av, "AS-3.e")}
+    with pytest.raises(UsageProblem, match="a day or upon an event"):
+        accounts.add_account(
+            av.vault, name="x/Both", facts=Facts(ends_on="2027-01-31", ends_upon="event_over")
+        )

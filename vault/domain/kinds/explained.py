@@ -107,7 +107,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "A use that nobody records.",
     ),
     "temporary_account": (
-        "Lists accounts whose end has passed or is missing; extends none in silence.",
+        "Lists accounts whose end has passed or is missing; a MUST opens none without; extends none in silence.",
         "Whether an awaited event has come.",
     ),
     "stated": ("Nothing, for the reason given.", "What the reason says."),

@@ -24,7 +24,7 @@ NEXT = END - 1
 class Focus(Case):
     """One act's view. ``grant`` is what it would give, ``account`` may be one that it would open (``opening``).
 
-    ``decision`` is what it would say of a request.
+    ``decision`` is what it would say of a request, ``term`` when the account would end.
 
     Only the act itself is judged as an act: what was late earlier is the report's, not this act's.
     """
@@ -40,11 +40,12 @@ class Focus(Case):
         grant: Row | None = None,
         decision: Row | None = None,
         opening: bool = False,
+        term: Row | None = None,
         mails: Mapping[str, Mail] | None = None,
     ) -> None:
         super().__init__(reg, profile, now=now, since=NEXT, mails=mails)
         self.account, self.person, self.grant, self.opening = account, person, grant, opening
-        self.decision = decision
+        self.decision, self.term = decision, term
 
     @cached_property
     def accounts(self) -> dict[str, Row]:
@@ -82,6 +83,12 @@ class Focus(Case):
             row for id_ in about for row in self.reg.find("record", about=id_) if row["withdrawn"] is None
         ]
         return sorted(rows, key=lambda row: (row["occurred_at"], row["seq"]))
+
+    def by_account(self, table: str) -> dict[str, list[Row]]:
+        """The account's own rows, and its end where the act says one."""
+        id_ = self.account["id"]
+        rows = sorted(self.reg.find(table, account=id_), key=lambda row: int(row["seq"]))
+        return {id_: [*rows, self.term] if self.term and table == "term" else rows}
 
     def holds(self, person: str, post: str, day: str, scopes: Iterable[str | None] | None = None) -> bool:
         """Whether somebody held that post on that day: asked of their own times in post alone."""

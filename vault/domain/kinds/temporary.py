@@ -16,6 +16,7 @@ from vault.domain.kinds.base import Kind, Known, Rule
 from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, Case, Outcome
 from vault.domain.strict import Reader
 
+ENDLESS = "it is temporary, and neither a day nor an event ends it"
 END, NO_END, REVIEW = "temporary_end", "temporary_without_end", "temporary_review"
 
 
@@ -46,8 +47,7 @@ def ends(
         return
     if term is None:
         if rule is not None and rule.needs_end(account["type"]):
-            words = "it is temporary, and neither a day nor an event ends it"
-            yield Due(NO_END, account["id"], clause, None, None, who, words, mandatory=mandatory)
+            yield Due(NO_END, account["id"], clause, None, None, who, ENDLESS, mandatory=mandatory)
         return
     day = dt.date.fromisoformat(term.day)
     refused = f", {len(term.not_allowed)} extensions nobody allowed" if term.not_allowed else ""
