@@ -107,6 +107,7 @@ COMMANDS = (
     ("team", "list"),
     ("rotation", "list"),
     ("claim", "list", "--all"),
+    ("due",),
     ("policy", "list"),
     ("doctor",),
     ("audit", "verify", "--state"),

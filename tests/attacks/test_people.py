@@ -308,6 +308,9 @@ HOSTILE: dict[str, Callable[[Force], int]] = {
     "digits of another script": lambda force: force.insider(force.cal).say(
         "grant.revoked", force.grant, until="٢٠٢٦-01-01", reason="moved"
     ),
+    "the beginning of days": sealed(
+        "claim", "clm", b"{}", "claim.filed", kind="other", occurred_at="0001-01-01T00:00:00Z"
+    ),
     "the end of days": lambda force: force.insider(force.hal).say(
         "device.changed", force.device_of(force.hal.person), screen_lock="yes", attested_on="9999-12-31"
     ),

@@ -198,6 +198,14 @@ def test_the_end_of_time() -> None:
         assert found.next(dt.date.max) == dt.date.max
 
 
+def test_the_beginning_of_time() -> None:
+    """London's clocks were behind UTC then: a moment before their first has the day that it names."""
+    first = dt.datetime.min.replace(tzinfo=dt.UTC)
+    assert london_day(first) == dt.date.min
+    assert london_day(first + dt.timedelta(hours=1)) == dt.date.min
+    assert london_day(dt.datetime.max.replace(tzinfo=dt.UTC)) == dt.date.max
+
+
 # --- London ------------------------------------------------------------------------------------------------------
 
 

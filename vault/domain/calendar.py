@@ -101,9 +101,17 @@ def london() -> ZoneInfo:
 
 def london_day(moment: dt.datetime) -> dt.date:
     """The day that it is in London at that moment."""
+    return in_london(moment).date()
+
+
+def in_london(moment: dt.datetime) -> dt.datetime:
+    """The moment by London's clocks; itself where an entry names one before which they have no time."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone is a guess")
-    return moment.astimezone(london()).date()
+    try:
+        return moment.astimezone(london())
+    except OverflowError:
+        return moment
 
 
 def london_day_of(time: str) -> str:

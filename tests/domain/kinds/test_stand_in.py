@@ -30,6 +30,9 @@ CASES: Cases = {
     "A-1 in hours": (OUT, (record("agreed.x", post="duty_inspector", at="2026-11-20T10:00:00Z"),), NOT_MET),
     "A-1 out of hours": (OUT, (record("agreed.x", post="duty_inspector", at="2026-11-19T17:00:00Z"),), MET),
     "A-1 at the weekend": (OUT, (record("agreed.x", post="duty_inspector", at="2026-11-15T10:00:00Z"),), MET),
+    "A-1 at the beginning of time": (
+        OUT, (record("agreed.x", post="duty_inspector", at="0001-01-01T00:00:00Z"),), MET
+    ),
     "A-1 hours not known": (
         "\n".join(line for line in OUT.splitlines() if not line.startswith("hours")),
         (record("agreed.x", post="duty_inspector"),),

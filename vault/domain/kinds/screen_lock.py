@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from vault.domain import evidence
+from vault.domain.calendar import days_after
 from vault.domain.kinds.base import Kind, Known, Rule
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
@@ -51,7 +52,7 @@ def assess(case: Case, rule: ScreenLockAttestation) -> Outcome:
 
 
 def _last_day(attested: str, days: int) -> str:
-    return (dt.date.fromisoformat(attested) + dt.timedelta(days=days)).isoformat()
+    return days_after(dt.date.fromisoformat(attested), days).isoformat()
 
 
 SCREEN_LOCK_ATTESTATION = Kind(ScreenLockAttestation, _screen_lock_attestation, assess, once=True)

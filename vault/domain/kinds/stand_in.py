@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vault.domain.calendar import BankHolidays, london, london_day_of
+from vault.domain.calendar import BankHolidays, in_london, london_day_of
 from vault.domain.kinds.applies import WAYS, Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule, record_codes
 from vault.domain.kinds.case import UNDECIDED, Case, Outcome
@@ -31,7 +31,7 @@ class OfficeHours:
 
     def within(self, at: str) -> bool | None:
         """Whether it was in office hours; None: on a day that may have been a bank holiday, for all that is known."""
-        local = dt.datetime.fromisoformat(at).astimezone(london())
+        local = in_london(dt.datetime.fromisoformat(at))
         day = local.date()
         if local.isoweekday() not in self.days or not self.start <= local.time() < self.end:
             return False
