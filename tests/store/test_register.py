@@ -155,7 +155,7 @@ def test_tables_of_another_release_are_told_and_made_again(tmp_path: Path) -> No
     """A column less, a trigger more: not ours. Made again inside a transaction, whole or not at all."""
     State.create(tmp_path / "state.db").close()
     conn = sqlite.connect(tmp_path / "state.db")
-    conn.execute("ALTER TABLE note DROP COLUMN entry")
+    conn.execute("ALTER TABLE note DROP COLUMN about")
     conn.execute('CREATE TABLE "old ""table" (id TEXT)')
     conn.execute("CREATE TRIGGER t AFTER INSERT ON person BEGIN DELETE FROM pin; END")
     conn.close()

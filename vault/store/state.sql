@@ -14,6 +14,7 @@ CREATE TABLE leaf (                 -- every entry that was verified: its hash, 
 CREATE TABLE signer (               -- what the log library believes: who may sign, and who may add and revoke others
     id TEXT PRIMARY KEY, public BLOB NOT NULL, added INTEGER NOT NULL, revoked INTEGER, vouches INTEGER NOT NULL
 );
+CREATE INDEX signer_public ON signer (public);
 CREATE TABLE void (seq INTEGER PRIMARY KEY, event TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE pending (              -- waits for a second administrator
     seq INTEGER PRIMARY KEY, person TEXT NOT NULL, keyset TEXT NOT NULL, event TEXT NOT NULL, subject TEXT NOT NULL,
@@ -22,6 +23,7 @@ CREATE TABLE pending (              -- waits for a second administrator
 
 -- people, keys, teams
 CREATE TABLE person (id TEXT PRIMARY KEY, details TEXT, state TEXT NOT NULL, added INTEGER NOT NULL, left_at TEXT);
+CREATE INDEX person_details ON person (details);
 CREATE TABLE role (
     person TEXT NOT NULL, role TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
     PRIMARY KEY (person, role, since)
@@ -33,22 +35,30 @@ CREATE TABLE keyset (
     added INTEGER NOT NULL, revoked INTEGER
 );
 CREATE INDEX keyset_person ON keyset (person);
+CREATE INDEX keyset_key ON keyset (key);
+CREATE INDEX keyset_kem ON keyset (kem);
+CREATE INDEX keyset_added ON keyset (added);
 CREATE TABLE removal (              -- an administrator whom a voice ended; back: they are heard again since
     seq INTEGER NOT NULL, person TEXT NOT NULL, voice TEXT NOT NULL, back INTEGER, PRIMARY KEY (seq, person, voice)
 );
+CREATE INDEX removal_back ON removal (back);
 CREATE TABLE epoch (
     id TEXT PRIMARY KEY, team TEXT NOT NULL, number INTEGER NOT NULL, public TEXT NOT NULL, seq INTEGER NOT NULL,
     author TEXT NOT NULL, predecessor TEXT,
     follows TEXT,                   -- the epoch whose key it seals: the one before, or an older one that still opened
     skipped INTEGER                 -- the entry that left this epoch out
 );
+CREATE INDEX epoch_team ON epoch (team);
+CREATE INDEX epoch_seq ON epoch (seq);
 CREATE INDEX epoch_follows ON epoch (follows);
 CREATE TABLE epoch_seal (epoch TEXT NOT NULL, keyset TEXT NOT NULL, seal TEXT NOT NULL, PRIMARY KEY (epoch, keyset));
 CREATE INDEX epoch_seal_keyset ON epoch_seal (keyset);
 CREATE TABLE recovery (
     keyset TEXT NOT NULL, person TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY (keyset, person)
 );
+CREATE INDEX recovery_until ON recovery (until);
 CREATE TABLE recovery_use (seq INTEGER PRIMARY KEY, keyset TEXT NOT NULL, admits TEXT NOT NULL);
+CREATE INDEX recovery_use_keyset ON recovery_use (keyset);
 CREATE TABLE invitation (
     id TEXT PRIMARY KEY, person TEXT NOT NULL, key TEXT NOT NULL, roles TEXT NOT NULL, replaces TEXT NOT NULL,
     expires TEXT NOT NULL, made INTEGER NOT NULL, used INTEGER
@@ -64,6 +74,7 @@ CREATE TABLE team_member (
     left_seq INTEGER
 );
 CREATE INDEX team_member_team ON team_member (team, person);
+CREATE INDEX team_member_person ON team_member (person);
 
 -- accounts and access
 CREATE TABLE request (
@@ -72,6 +83,8 @@ CREATE TABLE request (
     kind TEXT NOT NULL, account TEXT, person TEXT, -- kind: account, or the way of access that a person is to have
     fields TEXT NOT NULL            -- which of the document's questions its sealed words answer
 );
+CREATE INDEX request_person ON request (person);
+CREATE INDEX request_details ON request (details);
 CREATE TABLE approval (
     seq INTEGER PRIMARY KEY, request TEXT NOT NULL, post TEXT NOT NULL, person TEXT NOT NULL, evidence TEXT,
     occurred_at TEXT NOT NULL, given INTEGER NOT NULL, recorded_by TEXT NOT NULL
@@ -115,6 +128,7 @@ CREATE TABLE device (
 );
 CREATE INDEX device_person ON device (person);
 CREATE INDEX device_keyset ON device (keyset);
+CREATE INDEX device_details ON device (details);
 CREATE TABLE own_details (          -- copies of a description, for who it is about; earlier ones stay listed
     keyset TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, source TEXT, batch TEXT NOT NULL,
     blob TEXT NOT NULL, PRIMARY KEY (keyset, id, seq)
@@ -153,6 +167,7 @@ CREATE TABLE recipient (
     account TEXT NOT NULL, number INTEGER NOT NULL, keyset TEXT NOT NULL, seq INTEGER NOT NULL, place INTEGER NOT NULL,
     batch TEXT NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (keyset, account, number)
 );
+CREATE INDEX recipient_account ON recipient (account, number);
 CREATE TABLE exposure (
     seq INTEGER NOT NULL, person TEXT NOT NULL, device TEXT, account TEXT NOT NULL, number INTEGER NOT NULL,
     part TEXT NOT NULL, origin INTEGER NOT NULL, how TEXT NOT NULL, occurred_at TEXT NOT NULL,
@@ -198,17 +213,20 @@ CREATE TABLE record (               -- what stands on record about a subject (''
 );
 CREATE INDEX record_about ON record (about, code);
 CREATE INDEX record_code ON record (code);
+CREATE INDEX record_seq ON record (seq);
 CREATE TABLE freeze (               -- when the use of an account was stopped, and why
     seq INTEGER PRIMARY KEY, account TEXT NOT NULL, reason TEXT, occurred_at TEXT NOT NULL, ended INTEGER
 );
 CREATE INDEX freeze_account ON freeze (account);
 CREATE TABLE note (id TEXT PRIMARY KEY, about TEXT, entry INTEGER, details TEXT NOT NULL, seq INTEGER NOT NULL);
+CREATE INDEX note_entry ON note (entry);
 CREATE TABLE blob (                 -- what each sealed value is, as the first entry that names it says
     hash TEXT PRIMARY KEY, seq INTEGER NOT NULL, event TEXT NOT NULL, field TEXT NOT NULL, subject TEXT NOT NULL
 );
 CREATE TABLE about (                -- sealed words, and whom they concern: what an erasure must reach
     person TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (person, hash)
 );
+CREATE INDEX about_hash ON about (hash);
 CREATE TABLE erased (hash TEXT PRIMARY KEY, person TEXT NOT NULL, seq INTEGER NOT NULL);
 CREATE TABLE refusal (seq INTEGER PRIMARY KEY, action TEXT NOT NULL, clause TEXT, about TEXT, person TEXT NOT NULL);
 CREATE TABLE policy (seq INTEGER PRIMARY KEY, profile TEXT NOT NULL, document TEXT NOT NULL);
@@ -221,9 +239,13 @@ CREATE TABLE restored (             -- heads that administrators declared lost, 
 CREATE TABLE witness (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, added INTEGER NOT NULL, removed INTEGER
 );
+CREATE INDEX witness_name ON witness (name);
+CREATE INDEX witness_key ON witness (key);
+CREATE INDEX witness_removed ON witness (removed);
 CREATE TABLE cosigned (
     seq INTEGER PRIMARY KEY, witness TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL, cosignature TEXT NOT NULL
 );
+CREATE INDEX cosigned_witness ON cosigned (witness);
 CREATE TABLE anchor (seq INTEGER PRIMARY KEY, size INTEGER NOT NULL, at TEXT NOT NULL, token TEXT NOT NULL);
 
 -- this client only: keyed tags that find an account, a person or a device by name (HMAC under the member's keyset)
