@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.ops.members import member
 from tests.world import World
+from vault.domain.events import Row
 from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem
 from vault.ops import people
-from vault.ops.names import names_of, title
+from vault.ops.names import ERASED, FEW, names_of, title
+from vault.store.register import State
 
 
 @pytest.fixture
@@ -29,6 +33,40 @@ def test_by_every_name(world: World) -> None:
         assert world.vault.names.find("account", typed) == account
     device = world.vault.names.find("device", "ada's LAPTOP")
     assert world.vault.names.details("device", device)["nickname"] == "Ada's laptop"
+
+
+def test_one_description_is_read_without_all_that_was_erased(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list asks for names again and again: each costs what it is, however many were erased in ten years."""
+    bob = world.person("Bob Stone", "2001")
+    many = [{"hash": f"{n}", "person": bob, "seq": 1} for n in range(1_000)]
+    state, read = world.vault.state, 0
+    with state.transaction():
+        state.put_all("erased", many)
+    find = State._find
+
+    def counted(self: State, table: str, equal: Mapping[str, Any]) -> list[Row]:
+        nonlocal read
+        rows = find(self, table, equal)
+        read += len(rows)
+        return rows
+
+    monkeypatch.setattr(State, "_find", counted)
+    assert world.vault.names.details("person", bob)["name"] == "Bob Stone"
+    assert read < 50
+
+
+def test_what_was_erased_says_so_alone_and_in_a_long_list(world: World) -> None:
+    """Looked up one by one or read together: the same."""
+    people = [world.person(f"Bob {n}", str(2000 + n)) for n in range(FEW + 1)]
+    state = world.vault.state
+    gone = (state.get("person", id=people[7]) or {})["details"]
+    with state.transaction():
+        state.put("erased", hash=gone, person=people[7], seq=1)
+    names = world.vault.names
+    for found in (names.many("person"), names.many("person", people[5:9])):
+        assert [id_ for id_, words in found.items() if words["name"] == ERASED] == [people[7]]
 
 
 def test_a_key_that_means_another_account(world: World) -> None:

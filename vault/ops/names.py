@@ -32,6 +32,7 @@ SHOWN = {
     "claim": "text",
     "note": "text",
 }
+FEW = 50  # so many are looked up one by one, rather than by reading the whole table
 ERASED = "erased"  # shown where a name or words stood; no name to be found by
 _GONE: Details = {}
 UNIQUE = ("collar", "email")  # of a person: one person's alone
@@ -142,7 +143,7 @@ class Names:
 
             return own.opened(self._vault, kind, ids, state)
         wanted = None if ids is None else set(ids)
-        if wanted is not None and len(wanted) < 50:
+        if wanted is not None and len(wanted) < FEW:
             rows = [row for id_ in wanted for row in state.find(kind, id=id_)]
         else:
             rows = [row for row in state.find(kind) if wanted is None or row["id"] in wanted]
@@ -156,10 +157,17 @@ class Names:
 
     def _read(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Details | None]:
         named = {row["id"]: row["details"] for row in rows if row["details"]}
-        erased = {row["hash"] for row in self._vault.now.state.find("erased")}
+        erased = self._erased(set(named.values()))
         blobs = self._vault.shared.blobs(sorted(set(named.values()) - erased))
         found = {id_: self._open(kind, id_, blobs[name]) for id_, name in named.items() if name in blobs}
         return {**found, **{id_: _GONE for id_, name in named.items() if name in erased}}
+
+    def _erased(self, names: set[str]) -> set[str]:
+        """Those of these sealed values that were erased. A few are looked up: of all, there may be very many."""
+        state = self._vault.now.state
+        if len(names) < FEW:
+            return {name for name in names if state.get("erased", hash=name)}
+        return names & {row["hash"] for row in state.find("erased")}
 
     def _open(self, kind: str, id_: str, blob: bytes) -> Details | None:
         """None for what its author did not write as a description: one member must not blind all the others."""
