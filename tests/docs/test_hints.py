@@ -68,11 +68,13 @@ def test_a_command_ends_with_its_sentence() -> None:
 _BARE = frozenset(
     {
         "account",
+        "added",
         "done.device",
         "done.pending",
         "done.unvouched",
         "entry",
         "found",
+        "least",
         "made.pending",
         "pending",
         "row['account']",
