@@ -18,6 +18,7 @@ from vault.ops.keyring import text
 from vault.ops.session import Vault
 from vault.ops.tx import Tx
 from vault.ops.unlock import unlock
+from vault.store import policy_text
 from vault.store.home import Home
 
 PASSPHRASE = "measure only with this passphrase"
@@ -51,7 +52,7 @@ def make(folder: Path, *, accounts: int = 0, holders: int = 0, secrets: bool = F
         home,
         location=str(folder / "vault.db"),
         profile="norfolk_suffolk",
-        document="A" * 43 + "=",
+        document=policy_text.text("norfolk_suffolk"),
         passphrase=PASSPHRASE,
         person={"name": "Ada Byron", "collar": "1815", "email": "ada@norfolk.example"},
         machine="bench",

@@ -50,12 +50,12 @@ def init(
     """
     from cli.once import ask_for_kit_line, new_passphrase
     from vault.ops.create import check_new, create, share_with_group
+    from vault.store import profiles
     from vault.store.home import Home
-    from vault.store.profiles import document_hash
 
     home, location = Home(app.settings.home), _location(app)
     details = _described(person)
-    document = document_hash(policy)
+    document = profiles.document(policy)
     check_new(home, location=location, group=group)
     app.terminal.ready_to_show(to_pipe=to_pipe)
     secret = new_passphrase(app, own=own_passphrase, personal=person.values())

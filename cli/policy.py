@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vault.domain.compliance import Verdict
     from vault.domain.finding import Finding
     from vault.domain.policy import Clause, Profile
-    from vault.ops.compliance import Check
+    from vault.ops.compliance import Check, Period
 
 _VERDICTS = (
     "document",
@@ -118,7 +118,9 @@ def check(app: App, *, document: str | None, names: bool, every: bool) -> None:
     shown = subject_names(vault, {one.subject for one in found.findings}) if names else {}
     _print_check(app, found, shown, every=every or names)
     if found.changed:
-        app.out.note("the document's file is not the one that was chosen: keyholder policy choose PROFILE")
+        app.out.note("the document's file is not the text that was chosen: keyholder policy choose PROFILE")
+    for name in found.by_todays_file:
+        app.out.note(f"the words of {name} that were chosen are not kept here: today's file judges")
     if found.breached:
         number = sum(one.breach for one in (*found.verdicts, *found.earlier))
         hint = "keyholder policy explain CLAUSE; every finding: keyholder policy check --all"
@@ -195,8 +197,18 @@ def _whole(found: Check, names: dict[str, str]) -> dict[str, object]:
         "findings": [finding(one) for one in found.findings],
         "not addressed": list(found.silent),
         "not judged": found.unjudged,
-        "periods": [asdict(one) for one in found.periods],
+        "periods": [_period(one) for one in found.periods],
         "document changed": found.changed,
+    }
+
+
+def _period(one: Period) -> dict[str, object]:
+    return {
+        "profile": one.profile,
+        "since": one.since,
+        "until": one.until,
+        "same": one.same,
+        "words of then": one.then,
     }
 
 

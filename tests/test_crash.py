@@ -36,6 +36,7 @@ from vault.ops import (
 from vault.ops import rotation as work
 from vault.ops.import_words import Choices
 from vault.ops.session import Vault
+from vault.store import policy_text
 from vault.store.home import Home
 
 ACCOUNTS = {f"x/Force{n}": f"first password {n}" for n in range(4)}
@@ -345,7 +346,7 @@ def init(folder: Path) -> create.Created:
         home,
         location=location,
         profile="norfolk_suffolk",
-        document="A" * 43 + "=",
+        document=policy_text.text("norfolk_suffolk"),
         passphrase=PASSPHRASE,
         person={"name": "Ada Byron", "collar": "1815", "email": "ada@norfolk.example"},
         machine="Ada's laptop",

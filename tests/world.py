@@ -25,6 +25,7 @@ from vault.ops import sealing
 from vault.ops.create import Created, create
 from vault.ops.session import Vault, fold_into
 from vault.ops.unlock import unlock
+from vault.store import policy_text
 from vault.store.home import Home
 from vault.store.register import State
 from vault.store.shared import Shared, open_door
@@ -63,7 +64,14 @@ class Clock:
 class World:
     """One vault and the home of its first member; further members join through `member`."""
 
-    def __init__(self, folder: Path, *, profile: str = "norfolk_suffolk", seed: str = "world") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        profile: str = "norfolk_suffolk",
+        document: bytes | None = None,
+        seed: str = "world",
+    ) -> None:
         self.folder, self.clock, self.dice = folder, Clock(), Dice(seed)
         self.location = str(folder / "vault.db")
         self.home = Home(folder / "ada")
@@ -71,7 +79,7 @@ class World:
             self.home,
             location=self.location,
             profile=profile,
-            document="A" * 43 + "=",
+            document=policy_text.text(profile) if document is None else document,
             passphrase=PASSPHRASE,
             person={"name": "Ada Byron", "collar": "1815", "email": "ada@norfolk.example"},
             machine="Ada's laptop",

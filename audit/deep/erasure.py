@@ -13,7 +13,7 @@ from audit.deep.register import Register, Said, known
 
 WORDS = ("details", "evidence", "consulted")
 FAR = 8  # records may be about records without end
-OTHERS = ("blob", "wrap", "predecessor")
+OTHERS = ("blob", "wrap", "predecessor", "document")
 
 
 def remember(reg: Register, said: Said) -> None:

@@ -33,6 +33,7 @@ from vault.errors import VaultError
 from vault.ops import create, sealing, unlock
 from vault.ops import rotation as work
 from vault.ops.session import Vault
+from vault.store import policy_text
 from vault.store.home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -218,7 +219,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
         home,
         location=str(folder / "vault.db"),
         profile="norfolk_suffolk",
-        document="A" * 43 + "=",
+        document=policy_text.text("norfolk_suffolk"),
         passphrase=PASSPHRASE,
         person=person,
         machine="Ada's laptop",

@@ -14,6 +14,7 @@ from vault.ops import sealing
 from vault.ops.create import Created, create
 from vault.ops.session import Vault
 from vault.ops.unlock import unlock
+from vault.store import policy_text
 from vault.store.home import Home
 
 
@@ -22,7 +23,7 @@ def make(home: Home, location: str, seed: str = "made") -> Created:  # noqa: F81
         home,
         location=location,
         profile="norfolk_suffolk",
-        document="A" * 43 + "=",
+        document=policy_text.text("norfolk_suffolk"),
         passphrase=PASSPHRASE,
         person={"name": "Ada Byron", "collar": "1815", "email": "ada@norfolk.example"},
         machine="Ada's laptop",

@@ -285,9 +285,9 @@ def test_open_where_no_profile_asks(world: World) -> None:
     """None of ours does: nothing changes for them, and nothing is parsed to know it."""
     assert outside.may_open(world.vault, "secret_show")
     for name in platforms.profiles_available():
-        assert not policy_text.mentions(name, outside.LIMIT)
-        assert policy_text.mentions(name, "lease_minutes")
-    assert not policy_text.mentions("nowhere", "lease_minutes")
+        assert not policy_text.mentions(policy_text.text(name), outside.LIMIT)
+        assert policy_text.mentions(policy_text.text(name), "lease_minutes")
+    assert not policy_text.mentions(policy_text.text("nowhere"), "lease_minutes")
 
 
 def test_a_profile_that_only_speaks_of_it_closes_nothing(

@@ -1,7 +1,8 @@
 """Which blobs an entry names, and what each of them is: read from the event table, so that no event is forgotten.
 
 A field whose check is `words` names sealed words (they may be erased), one whose check is `sealed` names keys or
-versions (never). A void entry names its blobs, too: they were stored with it.
+versions, one whose check is `public` names a text that anybody may read (never). A void entry names its blobs, too:
+they were stored with it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def named_by(event: Event | None, data: Data) -> Iterator[Named]:
         if field not in data:
             continue
         value = data[field]
-        if check in (e.words, e.sealed) and check(value) is None:
+        if check in (e.words, e.sealed, e.public) and check(value) is None:
             yield Named(value, field, check is e.words)
         elif e.values_of(check) is e.sealed and check(value) is None:
             yield from (Named(name, field, words=False) for name in value.values())

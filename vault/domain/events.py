@@ -143,6 +143,11 @@ def sealed(value: Any) -> str | None:
     return digest(value)
 
 
+def public(value: Any) -> str | None:
+    """The name of a blob that anybody may read: a document's text. It is never erased."""
+    return digest(value)
+
+
 date = _of_calendar(_DATE, "a date")
 time = _of_calendar(_TIME, "a time in UTC")
 clause = _matching(_CLAUSE, "a clause key")

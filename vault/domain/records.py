@@ -127,7 +127,7 @@ EVENTS = (
     Event(
         "policy.chosen",
         "",
-        {"profile": e.code, "document": e.digest},
+        {"profile": e.code, "document": e.public},
         e.ADMINISTRATORS,
         _policy,
         confirm=_two_for_policy,

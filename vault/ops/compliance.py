@@ -6,7 +6,7 @@ only guides under the one in force is judged beside it, as guidance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vault.domain import compliance
@@ -18,23 +18,30 @@ from vault.domain.kinds.explained import EXPLAINED
 from vault.domain.kinds.registered_email import RegisteredEmail
 from vault.domain.kinds.stated import Stated
 from vault.errors import NotFound
+from vault.ops import documents
 from vault.ops.platforms import guides_of, profile, profiles_available
 from vault.ops.session import moment
-from vault.store.profiles import document_hash
+from vault.store.profiles import document
 
 if TYPE_CHECKING:
+    from vault.domain.events import Row
     from vault.domain.policy import Profile
     from vault.ops.session import Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A document and the entries between which it was in force; ``same``: its file is, byte for byte, that of then."""
+    """A document and the entries between which it was in force; ``same``: its file is, byte for byte, that of then.
+
+    ``then``: it is judged by the words that were chosen, and not by today's file. ``words`` None: neither is here.
+    """
 
     profile: str
     since: int
     until: int
     same: bool
+    then: bool
+    words: Profile | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,11 @@ class Check:
     def changed(self) -> bool:
         """Whether the file of the document in force is another than the log says."""
         return not self.periods[-1].same
+
+    @property
+    def by_todays_file(self) -> tuple[str, ...]:
+        """The documents whose words of then are not here."""
+        return tuple(dict.fromkeys(one.profile for one in self.periods if not one.then))
 
 
 def check(vault: Vault, *, document: str | None = None) -> Check:
@@ -118,7 +130,7 @@ def explain(vault: Vault | None, key: str, *, document: str | None = None) -> Ex
     first = [document] if document else [vault.profile.name] if vault else []
     names = first if document else [*first, *(name for name in profiles_available() if name not in first)]
     for name in names:
-        found = profile(name)
+        found = vault.profile if vault and name == first[0] and not document else profile(name)
         if key in found.clauses:
             return _explained(found, key)
     raise NotFound(f"no document has a clause {key}", hint="see them all: keyholder policy show PROFILE")
@@ -158,9 +170,9 @@ def choose(vault: Vault, name: str) -> tuple[int, bool]:
     The entry, and whether it waits for a second administrator.
     """
     vault.require_role(ADMINISTRATOR)
-    profile(name)
+    raw = document(name)
     with vault.change() as tx:
-        entry = tx.emit("policy.chosen", "", profile=name, document=document_hash(name))
+        entry = tx.emit("policy.chosen", "", profile=name, document=tx.blob(raw))
         return entry, tx.state.get("pending", seq=entry) is not None
 
 
@@ -178,12 +190,7 @@ def periods(vault: Vault) -> tuple[Period, ...]:
         )
     ends = [row["seq"] for row in turns[1:]] + [compliance.END]
     return tuple(
-        Period(
-            profile=row["profile"],
-            since=row["seq"] if n else 0,
-            until=end,
-            same=row["profile"] in profiles_available() and document_hash(row["profile"]) == row["document"],
-        )
+        _period(vault, row, since=row["seq"] if n else 0, until=end)
         for n, (row, end) in enumerate(zip(turns, ends, strict=True))
     )
 
@@ -193,9 +200,24 @@ def _forces(vault: Vault) -> list[str | None]:
     return [row["force"] for row in vault.state.find("account") if row["state"] != "closed"]
 
 
+def _period(vault: Vault, row: Row, *, since: int, until: int) -> Period:
+    try:
+        found = documents.read(vault.shared, row)
+    except NotFound:
+        return Period(profile=row["profile"], since=since, until=until, same=False, then=False, words=None)
+    return Period(
+        profile=row["profile"],
+        since=since,
+        until=until,
+        same=found.same,
+        then=found.then,
+        words=found.profile,
+    )
+
+
 def _documents(chosen: Profile, named: str | None) -> list[Profile]:
     if named:
-        return [profile(named)]
+        return [chosen if named == chosen.name else profile(named)]
     return [chosen, *guides_of(chosen.name)]
 
 
@@ -203,10 +225,8 @@ def _earlier(vault: Vault, spans: tuple[Period, ...], now: str) -> tuple[Verdict
     return tuple(
         verdict
         for span in spans
-        if span.profile in profiles_available()
-        for verdict in compliance.past(
-            vault.state, profile(span.profile), now=now, since=span.since, until=span.until
-        )
+        if span.words is not None
+        for verdict in compliance.past(vault.state, span.words, now=now, since=span.since, until=span.until)
     )
 
 

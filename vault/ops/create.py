@@ -41,7 +41,7 @@ def create(
     *,
     location: str,
     profile: str,
-    document: str,
+    document: bytes,
     passphrase: str,
     person: dict[str, str],
     machine: str,
@@ -51,7 +51,7 @@ def create(
 ) -> Created:
     """Make the vault at ``location`` and the home of its first member. Refuses anything that exists.
 
-    ``person`` has name, collar and email; ``document`` is the SHA-256 of the profile in base64.
+    ``person`` has name, collar and email; ``document`` is the profile's file.
     """
     home.make()
     keyset, keyset_id, person_id = (
@@ -86,12 +86,12 @@ def create(
     return Created(vault_id, to_words(bytes.fromhex(vault_id)), lines)
 
 
-def _first_facts(tx: Tx, *, person: dict[str, str], profile: str, document: str, machine: str) -> None:
+def _first_facts(tx: Tx, *, person: dict[str, str], profile: str, document: bytes, machine: str) -> None:
     """Who the first member is, by which document the vault judges, and on which machine their keys are."""
     who = tx.vault.person
     tx.ensure_epoch(keys.CUSTODY)
     tx.emit("person.changed", who, details=tx.details("person", who, person))
-    tx.emit("policy.chosen", "", profile=profile, document=document)
+    tx.emit("policy.chosen", "", profile=profile, document=tx.blob(document))
     register_machine(tx, keyset=tx.vault.keyring.keyset_id, person=who, nickname=machine)
 
 

@@ -40,6 +40,7 @@ SEALED = (
     ("batch_seal", "seal"),
     ("epoch_seal", "seal"),
     ("epoch", "predecessor"),
+    ("policy", "document"),
 )
 WORDS = frozenset(
     (event.name, field)
@@ -163,7 +164,9 @@ def named_blobs(vault: Vault) -> dict[str, str]:
         for row in vault.state.find(table):
             if row[column]:
                 of = row.get("account") or row.get("epoch") or row.get("batch") or row.get("id")
-                found[row[column]] = f"{table} of {of}"
+                found[row[column]] = (
+                    f"{table} of {of}" if of else f"{column} of policy.chosen, entry {row['seq']}"
+                )
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vault.domain.decisions import Allowed, Decision, Denied
+from vault.ops import documents
 from vault.store.policy_text import mentions
 
 if TYPE_CHECKING:
@@ -19,15 +20,14 @@ _BRING = "send `keyholder audit request WITNESS` to a witness, and its answer to
 
 def may_open(vault: Vault, action: str) -> Decision:
     """Whether a secret may be opened: not where a cosigned head is asked for and there is none so young."""
-    chosen = max(vault.state.find("policy"), key=lambda row: row["seq"])["profile"]
-    if not mentions(chosen, LIMIT):
+    if not mentions(documents.text_in_force(vault), LIMIT):
         return Allowed()
     from vault.ops import witnesses
-    from vault.ops.platforms import local_value
 
-    days = local_value(vault.state, LIMIT)
-    if days is None:
+    limit = vault.profile.local.get(LIMIT)
+    if limit is None:
         return Allowed()
+    days = limit.value
 
     seen = witnesses.newest(vault)
     if seen is not None and witnesses.age(vault, seen) < days:

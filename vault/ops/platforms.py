@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from vault.domain import handles
 from vault.domain.handles import Handle
 from vault.domain.platforms import Platforms, fold_name
-from vault.errors import NotFound
 from vault.store import policy_text, profiles
 
 if TYPE_CHECKING:
     from vault.domain.policy import Profile
-    from vault.store.register import State
 
 
 @cache
@@ -43,26 +41,6 @@ def profile_binding(force: str) -> str:
         if folded and any(folded in (fold_name(one.code), fold_name(one.name)) for one in bound):
             return name
     return ""
-
-
-def profile_in_force(state: State) -> Profile:
-    """The profile that the log chose last."""
-    return profile(_chosen(state))
-
-
-def local_value(state: State, key: str) -> int | None:
-    """A local number of that profile which few have."""
-    found = profile_in_force(state).local.get(key)
-    return None if found is None else found.value
-
-
-def _chosen(state: State) -> str:
-    rows = state.find("policy")
-    if not rows:
-        raise NotFound(
-            "the vault has no policy profile", hint="the log's beginning is incomplete: run audit verify"
-        )
-    return str(max(rows, key=lambda row: row["seq"])["profile"])
 
 
 def handle(given: str) -> Handle:

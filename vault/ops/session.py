@@ -256,10 +256,10 @@ class Vault:
 
     @property
     def profile(self) -> Profile:
-        """The policy profile in force."""
-        from vault.ops.platforms import profile_in_force
+        """The policy profile in force, in the words that were chosen."""
+        from vault.ops import documents
 
-        return profile_in_force(self.state)
+        return documents.in_force(self)
 
     @property
     def guides(self) -> tuple[Profile, ...]:

@@ -8,10 +8,15 @@ from pathlib import Path
 POLICIES = Path(__file__).parent.parent / "policies"
 
 
-def mentions(name: str, key: str, folder: Path = POLICIES) -> bool:
-    """Whether the profile's file holds that word at all; one that is not there holds none."""
+def text(name: str, folder: Path = POLICIES) -> bytes:
+    """The profile's file, byte for byte; of one that is not there, nothing."""
     path = folder / f"{name}.toml"
-    return path.is_file() and key.encode() in path.read_bytes()
+    return path.read_bytes() if path.is_file() else b""
+
+
+def mentions(raw: bytes, key: str) -> bool:
+    """Whether a document's text holds that word at all."""
+    return key.encode() in raw
 
 
 def guiding(name: str, folder: Path = POLICIES) -> tuple[str, ...]:

@@ -7,8 +7,6 @@ document is a further file.
 from __future__ import annotations
 
 import tomllib
-from base64 import b64encode
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +15,12 @@ from vault.domain.calendar import BankHolidays
 from vault.domain.platforms import Platforms
 from vault.domain.strict import Source
 from vault.errors import NotFound, UsageProblem
+from vault.store import policy_text
+from vault.store.policy_text import POLICIES
 
 if TYPE_CHECKING:
     from vault.domain.policy import Profile
 
-POLICIES = Path(__file__).parent.parent / "policies"
 _PLATFORMS = "platforms"
 _HOLIDAYS = "bank_holidays"
 _SHARED = (_PLATFORMS, _HOLIDAYS)  # beside the profiles, for all of them
@@ -50,9 +49,14 @@ def load_profile(name: str, folder: Path = POLICIES) -> Profile:
         raise NotFound(
             f"there is no policy profile {name!r}", hint=f"there are: {', '.join(available(folder))}"
         )
+    return read_profile((folder / f"{name}.toml").read_bytes(), name, folder)
+
+
+def read_profile(raw: bytes, name: str, folder: Path = POLICIES) -> Profile:
+    """A document's text, wherever it was kept, checked against the platforms and bank holidays of the folder."""
     from vault.domain import policy  # a name look-up needs the platforms only, and its start-up time counts
 
-    values, source = _read(folder / f"{name}.toml")
+    values, source = _parsed(raw, f"{name}.toml")
     return policy.parse(
         values,
         source=source,
@@ -62,22 +66,26 @@ def load_profile(name: str, folder: Path = POLICIES) -> Profile:
     )
 
 
-def document_hash(name: str, folder: Path = POLICIES) -> str:
-    """SHA-256 of a profile's file, in base64: what the log says was in force, byte for byte."""
+def document(name: str, folder: Path = POLICIES) -> bytes:
+    """A profile's file, checked: what is chosen is kept byte for byte, and named by its SHA-256 in the log."""
     load_profile(name, folder)
-    return b64encode(sha256((folder / f"{name}.toml").read_bytes()).digest()).decode()
+    return policy_text.text(name, folder)
 
 
 def _read(path: Path) -> tuple[dict[str, object], Source]:
     """The file's values and its text; bytes that are not UTF-8, and TOML that is not, are refused."""
     try:
-        text = path.read_bytes().decode()
+        return _parsed(path.read_bytes(), path.name)
     except OSError as exc:
         raise NotFound(f"{path.name} cannot be read: {exc.strerror}") from exc
-    except UnicodeDecodeError as exc:
-        raise UsageProblem(f"{path.name}: byte {exc.start} is not UTF-8") from exc
+
+
+def _parsed(raw: bytes, name: str) -> tuple[dict[str, object], Source]:
     try:
-        return tomllib.loads(text), Source(path.name, text)
+        text = raw.decode()
+        return tomllib.loads(text), Source(name, text)
+    except UnicodeDecodeError as exc:
+        raise UsageProblem(f"{name}: byte {exc.start} is not UTF-8") from exc
     except tomllib.TOMLDecodeError as exc:
         # The parser's own words carry line and column, and for a repeated key its name.
-        raise UsageProblem(f"{path.name}: {exc}", hint="correct the file; nothing was loaded") from exc
+        raise UsageProblem(f"{name}: {exc}", hint="correct the file; nothing was loaded") from exc
