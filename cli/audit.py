@@ -148,12 +148,14 @@ def verify(app: App, *, state: bool, held: tuple[Path, ...]) -> None:
 
 
 def _erased(app: App, found: Blobs) -> None:
-    """What is gone by an entry, and what somebody put back."""
+    """What is gone by an entry or otherwise, and what somebody put back."""
     if found.erased:
         listed = ", ".join(map(str, found.erased))
         app.out.note(f"sealed words are gone by the entries that erased them: {listed}")
     for name in found.back:
         app.out.note(f"the sealed value {name} was erased, and lies in the database again: delete it")
+    for one in found.missing:
+        app.out.note(f"a sealed value is missing: {one}; {one.answer}")
 
 
 def _judge(found: Verified, foreign: tuple[str, ...]) -> None:
@@ -163,6 +165,8 @@ def _judge(found: Verified, foreign: tuple[str, ...]) -> None:
     noted += [f"{len(foreign)} sealed values are named by no entry"] if foreign else []
     back = found.blobs.back if found.blobs else ()
     noted += [f"{len(back)} sealed values were erased and are back"] if back else []
+    gone = found.blobs.missing if found.blobs else ()
+    noted += [f"{len(gone)} sealed values are missing"] if gone else []
     if noted:
         raise FindingsExist("the log verifies; " + "; ".join(noted))
 

@@ -30,6 +30,9 @@ _PASSPHRASE = "The backup's, from `-`, @FILE or fd:N; `ask` to type it."  # noqa
 @click.option(
     "--vault-words", help="The vault's ten words, from the recovery kit; needed where no home knows it."
 )
+@click.option(
+    "--lacking", is_flag=True, help="Though sealed values that the log names are not in it; each is named."
+)
 def restore(
     app: App,
     *,
@@ -38,6 +41,7 @@ def restore(
     identity: str | None,
     passphrase: str | None,
     vault_words: str | None,
+    lacking: bool,
 ) -> None:
     """Verify a backup from its first entry, and put it where no vault is. Needs no keys.
 
@@ -57,6 +61,7 @@ def restore(
         vault_id=vault_words,
         identity=key,
         passphrase=source(app, passphrase, new=False),
+        lacking=lacking,
     )
     app.context.changed = True
     app.out.record(
@@ -72,6 +77,8 @@ def restore(
     app.out.note(
         "what was written after the backup is lost: ask every member how many entries they had verified"
     )
+    for one in done.missing:
+        app.out.note(f"a sealed value is not in the backup: {one}")
     if done.lost:
         app.out.note(
             f"this machine refuses the copy: it verified {done.lost} more entries, which somebody may still have; "

@@ -13,7 +13,7 @@ import pytest
 
 from audit.errors import AuditError
 from tests.attacks.conftest import Force
-from tests.attacks.insider import AT, COMMANDS, Said, digest, ident
+from tests.attacks.insider import AT, COMMANDS, Said, digest, ident, tells
 from tests.domain.fold import b64
 from tests.ops.members import member
 from vault.domain import table
@@ -164,9 +164,8 @@ def unharmed(force: Force) -> None:
     for command in COMMANDS:
         result = force.world.run(*command, ok=False)
         assert "internal error" not in result.stderr, (command, result.stderr)
-        # Blobs that an insider names and never writes are what these two are there to tell.
-        tells = command in (("doctor",), ("audit", "verify", "--state"))
-        allowed = (0, 2, 3, 4, 6, 7) if tells else (0, 2, 3, 4, 7)
+        said = result.stderr + result.stdout
+        allowed = (6,) if tells(force.world, command, said) else (0, 2, 3, 4, 7)
         assert result.exit_code in allowed, (command, result.stderr)
     force.world.check()
 

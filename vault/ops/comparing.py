@@ -1,14 +1,13 @@
 """`audit verify --state`: what this machine believes, and every blob, against a replay of the whole log.
 
 The projection must be what the log says, row by row; a difference is named by table, key and columns, never by a
-value. Every blob that an entry names must be there and be what its name says; a blob that no entry names is not
-evidence of anything, and is listed.
+value. Every blob that an entry names must be there and be what its name says, or somebody must have answered for it
+(`missing`); a blob that no entry names is not evidence of anything, and is listed.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from audit.follow import Commit
 from vault.domain import blobs
 from vault.domain.table import TABLE
 from vault.errors import IntegrityError
+from vault.ops.missing import HINT, Missing, listed, missing
 from vault.ops.session import fold_into
 from vault.store.register import State
 
@@ -35,13 +35,21 @@ class Blobs:
     """What became of the blobs.
 
     ``good`` are there as the log names them; ``foreign`` no entry names; ``erased`` are the entries that erased others,
-    of which those that are ``back`` lie in the database again.
+    of which those that are ``back`` lie in the database again; ``missing`` are gone without one.
     """
 
     good: int
     foreign: tuple[str, ...]
     erased: tuple[int, ...] = ()
     back: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+    def check(self, place: str, *, hint: str = HINT) -> None:
+        """IntegrityError if something is missing for which nobody has answered."""
+        unanswered = [one for one in self.missing if one.stops]
+        if unanswered:
+            words = f"sealed values that the log names are missing from the {place}: {listed(unanswered)}"
+            raise IntegrityError(words, hint=hint)
 
 
 class Replay:
@@ -91,29 +99,18 @@ class Replay:
             )
 
     def check_blobs(self, shared: Shared) -> Blobs:
-        """Every blob that the log names is there, with the bytes of its name."""
+        """Every blob that is there has the bytes of its name; what of those that the log names is not there."""
         present, named = shared.blob_names(), self._named
-        erased = {row["hash"]: row["seq"] for row in self.state.find("erased")}
-        missing = [name for name in named if name not in present and name not in erased]
-        if missing:
-            raise IntegrityError(
-                "sealed values that the log names are missing from the shared database: "
-                + _listed(f"entry {named[name][0]} ({named[name][1]})" for name in missing),
-                hint="nothing in the log erased them: restore them from a backup, and ask who could delete",
-            )
         names = [name for name in named if name in present]
         for start in range(0, len(names), CHUNK):
             shared.blobs(names[start : start + CHUNK])
+        gone = missing(self.state, named, present, lambda seq: decode(shared.bodies(seq, seq + 1)[0]))
+        erased = {row["hash"]: row["seq"] for row in self.state.find("erased")}
         back = present & erased.keys()
         return Blobs(
             len(names) - len(back),
             tuple(sorted(present - named.keys())),
             tuple(sorted(set(erased.values()))),
             tuple(sorted(back)),
+            gone,
         )
-
-
-def _listed(words: Iterator[str]) -> str:
-    shown = list(itertools.islice(words, SHOWN))
-    more = sum(1 for _ in words)
-    return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -22,6 +22,7 @@ from vault.domain import events
 from vault.domain.table import TABLE
 from vault.errors import VaultError
 from vault.ops import clock, log, witnesses
+from vault.ops.missing import HINT, Missing, listed, missing
 from vault.ops.session import moment
 from vault.store import sqlite
 from vault.store.file import FileDoor
@@ -172,30 +173,43 @@ def named_blobs(vault: Vault) -> dict[str, str]:
 
 def _blobs(vault: Vault, *, deep: bool) -> Iterator[Check]:
     """A sealed value that is gone is a loss; so are words, unless an entry erased them."""
-    present, sealed = vault.shared.blob_names(), named_blobs(vault)
-    missing = [f"{words} ({name[:12]}…)" for name, words in sealed.items() if name not in present]
-    for words in missing:
-        yield Check(
-            name="sealed value", state=BAD, words=f"missing: {words}", next="restore it from a backup"
-        )
-    if not missing:
-        yield Check(name="sealed values", state=OK, words=f"all {len(sealed)} are there")
-    yield _descriptions(vault, present)
+    rows, present = vault.state.find("blob"), vault.shared.blob_names()
+    named = {row["hash"]: (row["seq"], "") for row in rows}
+    gone = missing(vault.state, named, present, lambda seq: decode(log.bodies(vault, seq, seq + 1)[0]))
+    words = {row["hash"] for row in rows if (row["event"], row["field"]) in WORDS}
+    keys = [one for one in gone if one.stops and one.hash not in words]
+    yield from _values(vault, keys, len(rows) - len(words))
+    yield _descriptions(vault, [one for one in gone if one.stops and one.hash in words], len(words))
+    yield from _answered([one for one in gone if not one.stops])
     if deep:
         yield _hashes(vault, sorted(present))
 
 
-def _descriptions(vault: Vault, present: set[str]) -> Check:
+def _values(vault: Vault, gone: list[Missing], named: int) -> Iterator[Check]:
+    """Keys and versions, each with what it was for."""
+    sealed = named_blobs(vault) if gone else {}
+    for one in gone:
+        what = f"{sealed.get(one.hash, 'not in use')} ({one.hash[:12]}…), {one}"
+        yield Check(name="sealed value", state=BAD, words=f"missing: {what}", next=HINT)
+    if not gone:
+        yield Check(name="sealed values", state=OK, words=f"all {named} are there")
+
+
+def _descriptions(vault: Vault, gone: list[Missing], named: int) -> Check:
     """All words that the log names, but those that an entry erased."""
-    named = [row for row in vault.state.find("blob") if (row["event"], row["field"]) in WORDS]
-    erased = {row["hash"] for row in vault.state.find("erased")}
-    missing = [row for row in named if row["hash"] not in present | erased]
-    if missing:
-        listed = ", ".join(f"{row['field']} of {row['event']}, entry {row['seq']}" for row in missing[:10])
-        words = f"{len(missing)} sealed words are missing, and no entry erased them: {listed}"
-        return Check(name="descriptions", state=BAD, words=words, next="restore them from a backup")
-    words = f"all {len(named) - len(erased)} are there" + (f", {len(erased)} erased" if erased else "")
+    if gone:
+        words = f"{len(gone)} sealed words are missing, and no entry erased them: {listed(gone)}"
+        return Check(name="descriptions", state=BAD, words=words, next=HINT)
+    erased = vault.state.count("erased")
+    words = f"all {named - erased} are there" + (f", {erased} erased" if erased else "")
     return Check(name="descriptions", state=OK, words=words)
+
+
+def _answered(gone: list[Missing]) -> Iterator[Check]:
+    """What is missing and somebody has answered for: said as long as it is so."""
+    for one in gone:
+        words = f"missing: {one}; {one.answer}"
+        yield Check(name="sealed value", state=ATTENTION, words=words, next=f"keyholder audit show {one.seq}")
 
 
 def _hashes(vault: Vault, names: list[str]) -> Check:

@@ -201,7 +201,9 @@ def verify(
 def _compare(replay: Replay, vault: Vault) -> Blobs:
     replay.catch_up(vault)
     replay.compare(vault)
-    return replay.check_blobs(vault.shared)
+    found = replay.check_blobs(vault.shared)
+    found.check("shared database")
+    return found
 
 
 def follow(

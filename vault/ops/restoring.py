@@ -1,8 +1,10 @@
 """Put a backup where no vault is: verified whole, then there whole or not at all.
 
 age does not say who made a file. So the copy's log must be the vault that is meant (the ten words, or this machine's
-own home), it is verified from its first entry, and every blob that it names must be in it. What came after the backup
-is lost, and whoever verified more is not to be talked out of it: such a client refuses the copy as a rollback.
+own home), it is verified from its first entry, and every blob that it names must be in it, unless whoever restores it
+says that what is missing is known (``lacking``): one entry about a value that was never stored must not make every
+backup useless. What came after the backup is lost, and whoever verified more is not to be talked out of it: such a
+client refuses the copy as a rollback.
 """
 
 from __future__ import annotations
@@ -20,11 +22,16 @@ from vault.errors import IntegrityError, UsageProblem, VaultError
 from vault.ops import log
 from vault.ops.backup import secret_key, unpack
 from vault.ops.comparing import Replay
+from vault.ops.missing import Missing
 from vault.store import sqlite
 from vault.store.file import CopyDoor, FileDoor
 from vault.store.home import Home
 from vault.store.register import State
 from vault.store.shared import Shared
+
+_LACKING = (
+    "restore a backup that has them; where there is none, without them: keyholder restore FILE --lacking"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,7 @@ class Restored:
     entries: int
     newest: str
     blobs: int
+    missing: tuple[Missing, ...]
     lost: int
     words: tuple[str, ...]
 
@@ -47,9 +55,13 @@ def restore(
     vault_id: str | None = None,
     identity: str | None = None,
     passphrase: str | None = None,
+    lacking: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Restored:
-    """Verify a backup and write it to ``to``. ``vault_id``: words or hex, where no home here knows the vault."""
+    """Verify a backup and write it to ``to``. ``vault_id``: words or hex, where no home here knows the vault.
+
+    ``lacking``: put it back though sealed values are missing from it that the log names.
+    """
     _check_place(to)
     key = None if identity is None else secret_key(identity)
     data, head = unpack(age.decrypt(path.read_bytes(), identity=key, passphrase=passphrase))
@@ -61,13 +73,23 @@ def restore(
         replay = Replay()
         done = log.follow(shared, known, replay=replay, progress=progress)
         blobs = replay.check_blobs(shared)
+        if not lacking:
+            blobs.check("backup", hint=_LACKING)
         newest = decode(shared.bodies(done.size - 1, done.size)[0]).time
     finally:
         door.close()
     _write(to, data)
     lost = max(0, _verified_here(home, digest) - done.size)
     words = tuple(to_words(digest))
-    return Restored(path=to, entries=done.size, newest=newest, blobs=blobs.good, lost=lost, words=words)
+    return Restored(
+        path=to,
+        entries=done.size,
+        newest=newest,
+        blobs=blobs.good,
+        missing=blobs.missing,
+        lost=lost,
+        words=words,
+    )
 
 
 def _check_place(to: Path) -> None:
