@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import stat
 import tarfile
 from pathlib import Path
@@ -17,6 +19,7 @@ from vault.crypto import backup as age
 from vault.errors import IntegrityError, Locked, Refused, UsageProblem
 from vault.ops import backup
 from vault.store.file import CopyDoor, FileDoor
+from vault.store.shared import blob_name
 
 
 @pytest.fixture
@@ -42,6 +45,53 @@ def test_a_backup_opens_and_verifies(world: World, key: pyrage.x25519.Identity) 
     world.person("Bob Stone", "2001")
     assert backup.check(world.vault, made.path, identity=str(key)).behind == 1
     world.check()
+
+
+SIZE = 32 * 2**20
+
+
+def peak() -> int:
+    """The most memory that this process has had since `forget_peak`, in bytes."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1]) * 1024
+
+
+def forget_peak() -> int:
+    """What it has now, in bytes."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return peak()
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the kernel tells no peak of memory")
+def test_a_backup_takes_little_memory(world: World, key: pyrage.x25519.Identity) -> None:
+    """Two copies of the database for a moment, and pieces. Under a passphrase age's scrypt takes more than that."""
+    door = world.vault.shared.door
+    blobs = [os.urandom(2**20) for _ in range(SIZE // 2**20)]
+    door.write("INSERT INTO blobs VALUES (:name, :data)", [{"name": blob_name(b), "data": b} for b in blobs])
+    del blobs
+    before = forget_peak()
+    made = backup.make(world.vault, world.folder / "b.age", recipients=[str(key.to_public())])
+    assert peak() - before < 2.5 * SIZE
+    assert backup.check(world.vault, made.path, identity=str(key)).blobs > SIZE // 2**20
+    assert made.size == made.path.stat().st_size > SIZE
+
+
+def test_the_archive_is_read_in_pieces_of_any_size() -> None:
+    """Byte for byte what tarfile writes, whoever reads it and how."""
+    database, head = os.urandom(70_001), b"head"
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, data in ((backup.DATABASE, database), (backup.HEAD, head)):
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = len(data), 0o600
+            tar.addfile(info, io.BytesIO(data))
+    for step in (1, 512, 1000, 10**6, -1):
+        source = backup.pack(database, head)
+        read = b"".join(iter(lambda source=source, step=step: source.read(step), b""))  # type: ignore[misc]
+        assert read == out.getvalue()[: len(read)]
+        assert set(out.getvalue()[len(read) :]) <= {0}
+        assert backup.unpack(read) == (database, head)
 
 
 def test_a_backup_under_a_passphrase(world: World) -> None:
@@ -118,7 +168,7 @@ def _forge(world: World, path: Path, key: pyrage.x25519.Identity, change: object
     door = FileDoor(Path(world.location))
     head = world.vault.shared.head()
     assert head is not None
-    packed = backup._pack(change(door.copy()), head[2])  # type: ignore[operator]
+    packed = backup.pack(change(door.copy()), head[2]).read()  # type: ignore[operator]
     door.close()
     path.write_bytes(age.encrypt(packed, recipients=[str(key.to_public())]))
 

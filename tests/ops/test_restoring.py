@@ -141,7 +141,7 @@ def forged(world: World, *lines: str) -> None:
     conn.close()
     head = world.vault.shared.head()
     assert head is not None
-    packed = backup._pack(copy.read_bytes(), head[2])
+    packed = backup.pack(copy.read_bytes(), head[2]).read()
     (world.folder / "forged.age").write_bytes(age.encrypt(packed, passphrase=WORDS))
 
 

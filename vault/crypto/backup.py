@@ -13,6 +13,19 @@ from vault.errors import Locked, UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import BinaryIO
+
+
+def encrypt_to(
+    source: BinaryIO, target: BinaryIO, *, recipients: Sequence[str] = (), passphrase: str | None = None
+) -> None:
+    """Write the age file of what ``source`` holds: in pieces for recipients, as a whole under a passphrase."""
+    import pyrage
+
+    if not recipients or passphrase is not None:
+        target.write(encrypt(source.read(), recipients=recipients, passphrase=passphrase))
+    else:
+        pyrage.encrypt_io(source, target, [_recipient(text) for text in recipients])
 
 
 def encrypt(data: bytes, *, recipients: Sequence[str] = (), passphrase: str | None = None) -> bytes:

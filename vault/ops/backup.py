@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from vault.crypto import backup as age
 from vault.domain.events import STAFF
@@ -24,6 +24,8 @@ from vault.store.file import CopyDoor, FileDoor
 from vault.store.shared import Shared
 
 if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
     from vault.ops.session import Vault
 
 DATABASE, HEAD = "vault.db", "head"
@@ -64,17 +66,17 @@ def make(vault: Vault, path: Path, *, recipients: Sequence[str] = (), passphrase
             entry = tx.emit("backup.made", "", size=vault.follower.size + 1)
         # A crash from here on leaves an empty file and an entry: the next backup has another name and entry.
         note = log.head_note(vault).encode()
-        sealed = age.encrypt(_pack(door.copy(), note), recipients=recipients, passphrase=passphrase)
         with os.fdopen(os.dup(handle), "wb") as file:
-            file.write(sealed)
+            age.encrypt_to(pack(door.copy(), note), file, recipients=recipients, passphrase=passphrase)
             file.flush()
             os.fsync(file.fileno())
+            size = file.tell()
     except BaseException:
         path.unlink()
         raise
     finally:
         os.close(handle)
-    return Made(path=path, size=len(sealed), entries=vault.follower.size, entry=entry)
+    return Made(path=path, size=size, entries=vault.follower.size, entry=entry)
 
 
 def _new_file(path: Path) -> int:
@@ -87,16 +89,42 @@ def _new_file(path: Path) -> int:
         ) from None
 
 
-def _pack(database: bytes, head: bytes) -> bytes:
+def pack(database: bytes, head: bytes) -> BinaryIO:
+    """The archive, to be read in pieces: a copy of the database is not copied again."""
+    return io.BufferedReader(_Pieces(_archive(database, head)))
+
+
+def _archive(database: bytes, head: bytes) -> Iterator[bytes]:
     import tarfile
 
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, data in ((DATABASE, database), (HEAD, head)):
-            member = tarfile.TarInfo(name)
-            member.size, member.mode = len(data), 0o600
-            tar.addfile(member, io.BytesIO(data))
-    return out.getvalue()
+    for name, data in ((DATABASE, database), (HEAD, head)):
+        member = tarfile.TarInfo(name)
+        member.size, member.mode = len(data), 0o600
+        yield member.tobuf(tarfile.USTAR_FORMAT)
+        yield data
+        yield bytes(-len(data) % tarfile.BLOCKSIZE)
+    yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes, read one after the other."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._piece = pieces, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: WriteableBuffer, /) -> int:
+        view = memoryview(target).cast("B")
+        while not self._piece and (piece := next(self._pieces, None)) is not None:
+            self._piece = memoryview(piece)
+        part, self._piece = self._piece[: len(view)], self._piece[len(view) :]
+        view[: len(part)] = part
+        return len(part)
+
+    def readall(self) -> bytes:
+        return b"".join([self._piece, *self._pieces])
 
 
 def unpack(data: bytes) -> tuple[bytes, bytes]:

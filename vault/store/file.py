@@ -117,12 +117,7 @@ class FileDoor:
     def copy(self) -> bytes:
         """A consistent copy of the whole file, for a backup."""
         with sqlite.explained(self.path):
-            target = sqlite3.connect(":memory:")
-            try:
-                self._conn.backup(target)
-                return target.serialize()
-            finally:
-                target.close()
+            return self._conn.serialize()
 
 
 class CopyDoor(FileDoor):
