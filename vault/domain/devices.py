@@ -12,6 +12,7 @@ from vault.domain import exposure
 from vault.domain.events import Event, Fact, Register, Void
 
 KINDS = ("phone", "tablet", "laptop", "desktop", "security_key", "other")
+MOBILE = ("phone", "tablet", "laptop")  # whose screen lock is attested
 OWNERSHIP = ("force", "personal")
 LOCK = ("yes", "no", "unknown")
 STATES = ("in_use", "lost", "retired")

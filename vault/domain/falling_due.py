@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from vault.domain.calendar import days_after, london_day
+from vault.domain.devices import MOBILE
 from vault.domain.due import Due, urgent_first
 from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Register, Row
 from vault.domain.happened import PLANNED
@@ -23,7 +24,6 @@ from vault.domain.kinds.record_required import RecordRequired
 from vault.domain.kinds.screen_lock import ScreenLockAttestation
 from vault.domain.kinds.stand_in import StandIn
 from vault.domain.kinds.temporary import TemporaryAccount, ends
-from vault.domain.paperwork import MOBILE
 from vault.domain.policy import Profile, Strength
 
 SCREEN_LOCK, DEFERRED, LEASE, CLAIM, REVIEW, HOLIDAYS = (

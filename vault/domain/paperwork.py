@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
+from vault.domain.devices import MOBILE
 from vault.domain.events import Register, Row
 from vault.domain.finding import Finding
 from vault.domain.findings import days
@@ -21,7 +22,6 @@ from vault.domain.kinds.screen_lock import ScreenLockAttestation
 from vault.domain.policy import Profile
 
 LINE_MANAGER = "line_manager"
-MOBILE = ("phone", "tablet", "laptop")
 
 
 def paperwork(reg: Register, profile: Profile, *, now: str) -> Iterator[Finding]:

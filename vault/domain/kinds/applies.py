@@ -14,7 +14,6 @@ from vault.domain.kinds.base import Known
 from vault.domain.strict import Reader
 
 WAYS = ("secret", "platform_role", "tool_seat")
-OWNERSHIPS = ("force", "personal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def read_applies(table: Reader, known: Known) -> Applies:
             ways=_some(entry, "ways", WAYS),
             person_types=_some(entry, "person_types"),
             posts=_some(entry, "posts"),
-            ownership=_some(entry, "ownership", OWNERSHIPS),
+            ownership=_some(entry, "ownership", devices.OWNERSHIP),
             device_kinds=_some(entry, "device_kinds", devices.KINDS),
             new=entry.has("new") and entry.flag("new"),
             uncovered=entry.has("uncovered") and entry.flag("uncovered"),

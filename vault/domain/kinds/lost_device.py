@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vault.domain import evidence
+from vault.domain.devices import OWNERSHIP
 from vault.domain.events import Row
 from vault.domain.kinds.base import Kind, Known, NoticeStep, Rule, read_notices
 from vault.domain.kinds.case import Case, Outcome
 from vault.domain.strict import Reader
-
-OWNERSHIPS = ("force", "personal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def _lost_device_chain(table: Reader, clause: str, known: Known) -> LostDeviceCh
 def _lost_device(table: Reader, known: Known) -> LostDevice:
     with table:
         return LostDevice(
-            ownership=table.choice("ownership", OWNERSHIPS),
+            ownership=table.choice("ownership", OWNERSHIP),
             steps=read_notices(table, "steps", known),
             beyond_clause=table.flag("beyond_clause"),
             decision=known.decision(table),

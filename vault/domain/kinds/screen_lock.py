@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vault.domain import evidence
 from vault.domain.calendar import days_after
+from vault.domain.devices import MOBILE
 from vault.domain.kinds.base import Kind, Known, Rule
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
@@ -24,9 +25,6 @@ class ScreenLockAttestation(Rule):
 def _screen_lock_attestation(table: Reader, clause: str, known: Known) -> ScreenLockAttestation:
     renewal = table.choice("renewal_local", known.local)
     return ScreenLockAttestation(clause, table.texts("attest"), known.local[renewal])
-
-
-MOBILE = ("phone", "tablet", "laptop")
 
 
 def assess(case: Case, rule: ScreenLockAttestation) -> Outcome:
