@@ -14,6 +14,7 @@ from tests.policies.sixth import HOLIDAYS, TEXT, read
 from vault.domain import interval, policy
 from vault.domain.interval import Interval, add_months
 from vault.domain.kinds.applies import Applies
+from vault.domain.kinds.base import ROLES
 from vault.domain.kinds.cap import Cap
 from vault.domain.kinds.record_required import RecordRequired
 from vault.domain.kinds.stand_in import StandIn
@@ -49,6 +50,8 @@ REFUSED = {
     "reason": ("record_required", 'after = "freeze" ', "", "after_reason is of nothing without after"),
     "applies": ("cap", "platforms = [", "planets = [", "planets is not a key"),
     "no applies": ("account_form", "applies =", "applied =", "applies is missing"),
+    "device": ("cap", 'platforms = ["flickr"]', 'device_kinds = ["computer"]', "only hold phone, tablet, laptop"),
+    "ownership": ("cap", 'platforms = ["flickr"]', 'ownership = ["own"]', "ownership may only hold force, personal"),
     "most": ("cap", "most = 1", "most = 0", "most must be 1 or more"),
     "local": ("cap", "most = 1", 'most_local = "none"', "most_local must be one of"),
     "domain": ("registered_email", '"elsewhere.example"', '"Elsewhere.example"', "domains in lower case"),
@@ -70,6 +73,38 @@ def test_damage_is_refused(name: str) -> None:
     with pytest.raises(UsageProblem, match=why) as caught:
         document(example(kind).replace(old, new, 1))
     assert str(caught.value).startswith("p.toml, line ")
+
+
+POSTS = {
+    "step": ("approval_chain", '"sergeant"'),
+    "alternate": ("approval_chain", '"deputy"'),
+    "variant": ("approval_chain", '"inspector"'),
+    "administrator": ("account_administrator_required", '"account_administrator"'),
+    "consult": ("close_consultation", '"press_desk"'),
+    "keeper": ("own_device_record", '"line_manager"'),
+    "exception": ("platforms_in_use", '"press_desk"'),
+    "required": ("post_required", '"line_manager"'),
+    "stand-in": ("stand_in", '"duty_inspector"'),
+    "acts for": ("stand_in", '["inspector"]'),
+    "ordered by": ("hold", '"control_room"'),
+    "released by": ("hold", 'released_by = "press_desk"'),
+    "bodies": ("direct_messages", '"press_desk"'),
+    "ends by": ("temporary_account", '"press_desk"'),
+    "changer": ("password_changers", 'occasion = "emergency", post = ""'),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", POSTS)
+def test_a_post_is_named_like_no_role(name: str, role: str) -> None:
+    """A role of the vault where a document means a post is refused with file, line and key; any other name is read."""
+    kind, old = POSTS[name]
+    assert old in example(kind)
+    new = re.sub(r'"[a-z_]*"(\]?)$', rf'"{role}"\1', old)
+    with pytest.raises(UsageProblem, match=f"names {role}, which is a role of the vault") as caught:
+        document(example(kind).replace(old, new, 1))
+    assert str(caught.value).startswith("p.toml, line ")
+    assert document(example(kind).replace(old, new.replace(role, f"{role}_of_ours"), 1))
 
 
 def test_holders_of_nothing() -> None:

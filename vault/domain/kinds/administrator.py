@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vault.domain.kinds.applies import Applies
-from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.base import Kind, Known, Rule, read_post
 from vault.domain.kinds.case import Case, Outcome
 from vault.domain.kinds.post_required import fill
 from vault.domain.strict import Reader
@@ -20,7 +20,7 @@ class AccountAdministratorRequired(Rule):
 
 
 def _account_administrator_required(table: Reader, clause: str, _: Known) -> AccountAdministratorRequired:
-    return AccountAdministratorRequired(clause, table.text("post"))
+    return AccountAdministratorRequired(clause, read_post(table, "post"))
 
 
 def assess(case: Case, rule: AccountAdministratorRequired) -> Outcome:

@@ -10,7 +10,7 @@ from vault.domain import evidence
 from vault.domain.calendar import london_day_of
 from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies
-from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.base import Kind, Known, Rule, read_post
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
 
@@ -107,7 +107,7 @@ def _approval_step(table: Reader, known: Known) -> ApprovalStep:
     alternates = table.tables("alternates") if table.has("alternates") else ()
     with table:
         return ApprovalStep(
-            table.text("post"),
+            read_post(table, "post"),
             table.number("stage", least=1),
             known.clause(table),
             tuple(_alternate(entry, known) for entry in alternates),
@@ -116,7 +116,7 @@ def _approval_step(table: Reader, known: Known) -> ApprovalStep:
 
 def _alternate(table: Reader, known: Known) -> Alternate:
     with table:
-        return Alternate(table.text("post"), known.clause(table))
+        return Alternate(read_post(table, "post"), known.clause(table))
 
 
 class _Began(NamedTuple):

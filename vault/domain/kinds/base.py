@@ -114,6 +114,23 @@ def _notice(table: Reader, known: Known) -> NoticeStep:
         return NoticeStep(table.texts("recipients"), known.clause(table))
 
 
+def read_post(table: Reader, key: str, *, blank: bool = False) -> str:
+    """A post. The vault's own roles are none: an "administrator" of a document is never the vault's."""
+    post = table.text(key, blank=blank)
+    return _no_role(table, key, post) if post else post
+
+
+def read_posts(table: Reader, key: str, *, empty: bool = False) -> tuple[str, ...]:
+    """Posts, none of them named like a role of the vault."""
+    return tuple(_no_role(table, key, post) for post in table.texts(key, empty=empty))
+
+
+def _no_role(table: Reader, key: str, post: str) -> str:
+    if post in ROLES:
+        table.refuse(f"names {post}, which is a role of the vault: give the post a name of its own", key)
+    return post
+
+
 def record_code(table: Reader, key: str) -> str:
     """One code of a record, spelled as the register spells it."""
     code = table.text(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vault.domain import evidence
-from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.base import Kind, Known, Rule, read_post
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
 
@@ -23,7 +23,7 @@ class CloseConsultation(Rule):
 def _close_consultation(table: Reader, clause: str, known: Known) -> CloseConsultation:
     return CloseConsultation(
         clause=clause,
-        consult=table.text("consult"),
+        consult=read_post(table, "consult"),
         checklist=table.texts("checklist", empty=True),
         checklist_clause=known.clause(table, "checklist_clause"),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vault.domain import evidence
 from vault.domain.events import Row
-from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.base import Kind, Known, Rule, read_posts
 from vault.domain.kinds.case import Case, Outcome
 from vault.domain.strict import Reader
 
@@ -42,7 +42,9 @@ def _read(table: Reader, clause: str, known: Known) -> DirectMessages:
 
 def _access(table: Reader, known: Known) -> MessageAccess:
     with table:
-        return MessageAccess(table.texts("bodies", empty=True), table.texts("purposes"), known.clause(table))
+        return MessageAccess(
+            read_posts(table, "bodies", empty=True), table.texts("purposes"), known.clause(table)
+        )
 
 
 def assess(case: Case, rule: DirectMessages) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vault.domain import evidence
-from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.base import Kind, Known, Rule, read_post
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
 
@@ -20,7 +20,7 @@ class OwnDeviceRecord(Rule):
 
 
 def _own_device_record(table: Reader, clause: str, _: Known) -> OwnDeviceRecord:
-    return OwnDeviceRecord(clause, table.text("keeper"), table.flag("answer_required"))
+    return OwnDeviceRecord(clause, read_post(table, "keeper"), table.flag("answer_required"))
 
 
 def assess(case: Case, rule: OwnDeviceRecord) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vault.domain.kinds.base import ROLES, Kind, Known, Rule
+from vault.domain.kinds.base import ROLES, Kind, Known, Rule, read_post
 from vault.domain.kinds.case import Case, Outcome
 from vault.domain.strict import Reader
 
@@ -55,7 +55,7 @@ def _changer(table: Reader, known: Known) -> ChangerException:
             table.refuse("asks for a post and for any holder at once", "holders_only")
         return ChangerException(
             occasion=table.choice("occasion", OCCASIONS),
-            post=table.text("post", blank=True),
+            post=read_post(table, "post", blank=True),
             reason_required=table.flag("reason_required"),
             clause=known.clause(table),
             decision=known.decision(table),

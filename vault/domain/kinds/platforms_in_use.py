@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vault.domain.kinds.applies import Applies
-from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.base import Kind, Known, Rule, read_post
 from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, Case, Outcome
 from vault.domain.strict import Reader
 
@@ -24,7 +24,7 @@ def _platforms_in_use(table: Reader, clause: str, known: Known) -> PlatformsInUs
     return PlatformsInUse(
         clause=clause,
         platforms=table.texts("platforms", allowed=known.platforms),
-        exception_post=table.text("exception_post"),
+        exception_post=read_post(table, "exception_post"),
         exception_clause=known.clause(table, "exception_clause"),
     )
 

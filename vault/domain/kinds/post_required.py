@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies, read_applies
-from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.base import Kind, Known, Rule, read_posts
 from vault.domain.kinds.case import Case, Outcome
 from vault.domain.strict import Reader
 
@@ -21,7 +21,7 @@ class PostRequired(Rule):
 
 
 def _read(table: Reader, clause: str, known: Known) -> PostRequired:
-    return PostRequired(clause, table.texts("posts"), read_applies(table, known))
+    return PostRequired(clause, read_posts(table, "posts"), read_applies(table, known))
 
 
 def assess(case: Case, rule: PostRequired) -> Outcome:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vault.domain.calendar import BankHolidays, in_london, london_day_of
 from vault.domain.kinds.applies import WAYS, Applies, read_applies
-from vault.domain.kinds.base import Kind, Known, Rule, record_codes
+from vault.domain.kinds.base import Kind, Known, Rule, read_post, read_posts, record_codes
 from vault.domain.kinds.case import UNDECIDED, Case, Outcome
 from vault.domain.strict import Reader
 
@@ -62,8 +62,8 @@ def _read(table: Reader, clause: str, known: Known) -> StandIn:
     when = table.choice("when", WHEN)
     return StandIn(
         clause=clause,
-        post=table.text("post"),
-        acts_for=table.texts("acts_for"),
+        post=read_post(table, "post"),
+        acts_for=read_posts(table, "acts_for"),
         applies=read_applies(table, known),
         when=when,
         hours=_hours(table.table("hours"), known) if table.has("hours") else None,

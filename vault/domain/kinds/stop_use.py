@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vault.domain import evidence
 from vault.domain.calendar import london_day_of
 from vault.domain.events import Row
-from vault.domain.kinds.base import ROLES, Kind, Known, Rule
+from vault.domain.kinds.base import ROLES, Kind, Known, Rule, read_post, read_posts
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.release import HOLD_CODE
 from vault.domain.strict import Reader
@@ -37,8 +37,8 @@ class Freeze(Rule):
 def _hold(table: Reader, clause: str, known: Known) -> Hold:
     return Hold(
         clause=clause,
-        ordered_by=table.texts("ordered_by"),
-        released_by=table.text("released_by"),
+        ordered_by=read_posts(table, "ordered_by"),
+        released_by=read_post(table, "released_by"),
         release_clause=known.clause(table, "release_clause"),
     )
 

@@ -12,7 +12,7 @@ from vault.domain.calendar import days_after
 from vault.domain.due import Due
 from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies
-from vault.domain.kinds.base import Kind, Known, Rule
+from vault.domain.kinds.base import Kind, Known, Rule, read_posts
 from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, Case, Outcome
 from vault.domain.strict import Reader
 
@@ -66,7 +66,7 @@ def _read(table: Reader, clause: str, known: Known) -> TemporaryAccount:
         clause=clause,
         types=table.texts("types", allowed=TYPES),
         review_days=known.local[table.choice("review_local", known.local)],
-        by=table.texts("by"),
+        by=read_posts(table, "by"),
     )
 
 
