@@ -204,10 +204,10 @@ def test_the_past_is_never_written_with(world: World) -> None:
 
 def test_another_log_is_not_replayed(world: World) -> None:
     """Each entry is compared with what this machine verified before it is folded."""
-    from vault.errors import IntegrityError
+    from audit.errors import BadChain
     from vault.ops.past import look_back
 
     with world.vault.state.transaction():
         world.vault.state.put("leaf", seq=4, hash=bytes(32))
-    with pytest.raises(IntegrityError, match="not those that this machine verified"):
+    with pytest.raises(BadChain, match="not those that this machine verified"):
         look_back(world.vault, 5)

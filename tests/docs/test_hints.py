@@ -80,6 +80,7 @@ _BARE = frozenset(
         "row['account']",
         "row['id']",
         "row['team']",
+        "least",
         "left",
     }
 )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.entry import decode
 from audit.errors import BadChain
-from audit.follow import Follower, Head
+from audit.follow import Commit, Follower, Head
 from audit.merkle import Frontier
 from vault.domain import events, table
 from vault.domain.keys import members
@@ -30,6 +30,7 @@ from vault.ops.comparing import CHUNK, Replay
 from vault.ops.keyring import text
 from vault.ops.session import Synced, moment
 from vault.ops.tx import Tx
+from vault.ops.walk import walk
 
 if TYPE_CHECKING:
     from vault.domain.events import Row
@@ -239,15 +240,16 @@ def _same_pin(vault: Vault, found: Survey) -> None:
 def _fold_again(vault: Vault, found: Survey) -> None:
     """From the first entry, verified once more; the log may have grown since, and must extend what was surveyed."""
     known = {1: vault.vault_id, found.shown.size: found.shown.root}
-    vault.follower, start, time = Follower.start(held=known), 0, ""
-    for _, keyset, note, bodies in vault.shared.commits_after(0):
-        done = vault.follower.commit(bodies, note, keyset)
+    vault.follower, times = Follower.start(held=known), list[str]()
+
+    def fold(done: Commit, start: int) -> None:
         vault.fold(done, start)
-        start, time = done.checkpoint.size, done.entries[-1].time
-    vault.follower.verify_reached()
-    if vault.shared.entry_count() != start:
-        raise BadChain("what follows the newest signed head was signed by nobody", seq=start)
-    vault.pin_here(time)
+        times[:] = [done.entries[-1].time]
+
+    walk(vault.shared, vault.follower, fold)
+    if vault.shared.entry_count() != vault.follower.size:
+        raise BadChain("what follows the newest signed head was signed by nobody", seq=vault.follower.size)
+    vault.pin_here(*times)
 
 
 def _remember(vault: Vault, found: Survey) -> None:

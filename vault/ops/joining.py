@@ -24,6 +24,7 @@ from vault.ops.inviting import Invitation
 from vault.ops.keyring import details_context, raw, text
 from vault.ops.session import moment
 from vault.ops.unlock import store_keyset
+from vault.ops.walk import walk
 from vault.store.home import Home, Place
 from vault.store.shared import Shared, open_door
 
@@ -119,11 +120,7 @@ def _follow(shared: Shared, invitation: Invitation) -> None:
     head = invitation.checkpoint()
     follower = Follower.start(held={1: bytes.fromhex(invitation.vault_id)})
     follower.hold(head)
-    for _, keyset, note, bodies in shared.commits_after(0):
-        follower.commit(bodies, note, keyset)
-        if follower.size >= head.size:
-            return
-    follower.verify_reached()
+    walk(shared, follower, until=head.size)
 
 
 def join(

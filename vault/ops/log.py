@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from audit.checkpoint import Checkpoint
 from audit.entry import Entry, decode, leaf_hash
 from audit.errors import BadChain, BadNote
-from audit.follow import Follower
+from audit.follow import Commit, Follower
 from audit.merkle import TILE_WIDTH, Frontier, tile_root
 from audit.paper import read_head
 from vault.errors import IntegrityError, NotFound
 from vault.ops.comparing import Blobs, Replay
 from vault.ops.session import moment
+from vault.ops.walk import walk
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -216,16 +217,17 @@ def follow(
     """Stream the whole log through a fresh follower; it stands at the end, or the first fault is raised."""
     follower, tiles = Follower.start(held=known), _Tiles(shared)
     rows, size = shared.counts()
+
+    def fold(done: Commit, _: int) -> None:
+        for leaf in done.leaves:
+            tiles.add(leaf)
+        if replay is not None:
+            replay.commit(done)
+        if progress is not None:
+            progress(follower.size, max(size, follower.size))
+
     while not follower.size or follower.size < size:
-        for _, keyset, signed, found in shared.commits_after(follower.size):
-            done = follower.commit(found, signed, keyset)
-            for leaf in done.leaves:
-                tiles.add(leaf)
-            if replay is not None:
-                replay.commit(done)
-            if progress is not None:
-                progress(follower.size, max(size, follower.size))
-        follower.verify_reached()
+        walk(shared, follower, fold)
         rows, size = shared.counts()  # somebody may have written meanwhile
     if rows != follower.size:
         raise BadChain("what follows the newest signed head was signed by nobody", seq=follower.size)

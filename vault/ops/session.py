@@ -21,6 +21,7 @@ from audit.merkle import Frontier
 from audit.signers import Signer, Signers
 from vault.domain import events, table
 from vault.errors import IntegrityError, Locked
+from vault.ops.walk import walk
 from vault.store.home import Home
 from vault.store.register import Pin, State
 from vault.store.shared import Shared, open_door
@@ -138,9 +139,11 @@ class Vault:
     # --- catching up --------------------------------------------------------------------------------------
 
     def sync(self) -> Synced:
-        """Verify and fold what is new. Raises, and changes nothing, if the log does not extend the pin."""
+        """Verify and fold what is new. Raises, and changes nothing, if the log does not extend the pin, or is shorter
+        than the head that this home's invitation carried."""
         self._check_extends_pin()
         if self.shared.size() == self.follower.size:
+            self.follower.verify_reached()
             return Synced(0, ())
         with self.state.transaction():
             return self.catch_up()
@@ -149,18 +152,21 @@ class Vault:
         """The same inside a transaction of the projection."""
         self._stand_at_pin()
         self._check_extends_pin()
-        start, void, leaves_from = self.follower.size, [], self.follower.size
+        before, void, time = self.follower.size, list[int](), ""
+
+        def fold(done: Commit, start: int) -> None:
+            nonlocal time
+            void.extend(self.fold(done, start))
+            time = done.entries[-1].time
+
         try:
-            for _, keyset, note, bodies in self.shared.commits_after(start):
-                done = self.follower.commit(bodies, note, keyset)
-                void += self.fold(done, leaves_from)
-                leaves_from = done.checkpoint.size
+            walk(self.shared, self.follower, fold)
         except (AuditError, IntegrityError):
             self.follower = self._resume()
             raise
-        if self.follower.size > start:
-            self.pin_here(done.entries[-1].time)
-        return Synced(self.follower.size - start, tuple(void))
+        if self.follower.size > before:
+            self.pin_here(time)
+        return Synced(self.follower.size - before, tuple(void))
 
     def _stand_at_pin(self) -> None:
         """Another process of this home may have moved the pin since: go on from there, not from where we stood."""
