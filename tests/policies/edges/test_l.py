@@ -254,7 +254,8 @@ def test_l14_a_temporary_account_says_its_end_at_once(av: World) -> None:
     who, asker = chain(av, "head_of_eservices"), av.person("Asker", "4000")
     said = {}
     for name, facts in (("Fair", Facts(type="local")), ("Fete", Facts(type="local", ends_upon="event_over"))):
-        asked = approved(av, f"x/{name}", who, asker=asker, owner_kind="main", evidence="survey")
+        asked = approved(av, f"x/{name}", who, asker=asker, owner_kind="main")
+        record(av, "evidence.only_a_local_account_works", asked)
         opened = requests.open_account(av.vault, request=asked, facts=facts)
         said[name] = "AS-3.e" in [one.clause for one in opened.findings]
         assert len(av.vault.state.find("term", account=opened.id)) == (name == "Fete")
