@@ -49,7 +49,10 @@ def make(app: App, *, file: Path, recipients: tuple[str, ...], passphrase: str |
 @click.option("--identity", metavar="SRC", help="The age secret key, from `-`, @FILE or fd:N.")
 @click.option("--passphrase", metavar="SRC", help=_PASSPHRASE)
 def check(app: App, *, file: Path, identity: str | None, passphrase: str | None) -> None:
-    """Open a copy in memory and verify its whole log against what this machine knows."""
+    """Open a copy in memory and verify all of it, as `restore` does, against what this machine knows.
+
+    Exit code 6 also where sealed values are missing for which nobody has answered: each is named.
+    """
     from vault.ops import backup as ops
 
     vault = open_vault(app, unlock=False)
@@ -58,7 +61,9 @@ def check(app: App, *, file: Path, identity: str | None, passphrase: str | None)
     app.out.record(
         {"file": str(file), "entries": found.entries, "behind": found.behind, "sealed values": found.blobs}
     )
-    app.out.note("the copy opens and its log verifies")
+    for one in found.missing:
+        app.out.note(f"a sealed value is not in the backup: {one}; {one.answer}")
+    app.out.note("the copy opens, its log verifies, and it can be restored")
 
 
 def source(app: App, given: str | None, *, new: bool) -> str | None:

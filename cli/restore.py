@@ -31,7 +31,11 @@ _PASSPHRASE = "The backup's, from `-`, @FILE or fd:N; `ask` to type it."  # noqa
     "--vault-words", help="The vault's ten words, from the recovery kit; needed where no home knows it."
 )
 @click.option(
-    "--lacking", is_flag=True, help="Though sealed values that the log names are not in it; each is named."
+    "--lacking",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="COUNT",
+    help="Though so many sealed values that the log names are not in it; each is named.",
 )
 def restore(
     app: App,
@@ -41,7 +45,7 @@ def restore(
     identity: str | None,
     passphrase: str | None,
     vault_words: str | None,
-    lacking: bool,
+    lacking: int,
 ) -> None:
     """Verify a backup from its first entry, and put it where no vault is. Needs no keys.
 

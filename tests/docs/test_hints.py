@@ -76,6 +76,8 @@ _BARE = frozenset(
         "found",
         "least",
         "made.pending",
+        "many",
+        "one.seq",
         "pending",
         "row['account']",
         "row['id']",

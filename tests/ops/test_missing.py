@@ -12,7 +12,7 @@ from tests.attacks.insider import AT, Insider, digest, ident
 from tests.ops.members import member
 from tests.world import World
 from vault.domain.ids import Prefix
-from vault.errors import IntegrityError
+from vault.errors import IntegrityError, UsageProblem
 from vault.ops import backup, log, notes, restoring
 from vault.ops.missing import Missing, listed
 from vault.ops.session import Vault
@@ -156,22 +156,51 @@ def test_a_deleted_secret_is_missed_by_the_same_rule(world: World) -> None:
 
 
 def test_a_backup_from_which_something_is_missing(world: World, hal: Vault) -> None:
-    """Refused, with what is missing; put back all the same for whoever says so, and it is named."""
+    """Its check says so, as restoring it does; put back for whoever says how many are missing, and each is named."""
     seq = claimed(hal)
     world.vault.sync()
     file, to, key = world.folder / "b.age", world.folder / "again.db", pyrage.x25519.Identity.generate()
     backup.make(world.vault, file, recipients=[str(key.to_public())])
     with pytest.raises(IntegrityError, match=rf"missing from the backup: entry {seq} ") as found:
         restoring.restore(file, to=to, home=Home(world.home.folder), identity=str(key))
-    assert "--lacking" in found.value.hint
-    assert not to.exists()
+    assert found.value.hint.endswith("keyholder restore FILE --lacking 1")
+    with pytest.raises(IntegrityError, match=rf"missing from the backup: entry {seq} "):
+        backup.check(world.vault, file, identity=str(key))
     (world.folder / "key").write_text(str(key))
     (world.folder / "key").chmod(0o600)
     line = ("restore", str(file), "--to", str(to), "--identity", f"@{world.folder / 'key'}", "--lacking")
-    assert (
-        f"not in the backup: entry {seq} (details of claim.filed) by {hal.person}" in world.run(*line).stderr
-    )
+    assert world.run(*line, "2", ok=False).exit_code == 6
+    assert not to.exists()
+    said = f"not in the backup: entry {seq} (details of claim.filed) by {hal.person}"
+    assert said in world.run(*line, "1").stderr
     assert to.exists()
+
+
+def test_a_backup_in_which_only_void_entries_name_what_is_not_there(world: World, hal: Vault) -> None:
+    """It is good, and says what it lacks; whoever has no right to write an entry makes no backup useless."""
+    seq = Insider(hal).say("person.changed", world.ada, details=digest("nothing"))
+    world.vault.sync()
+    file, to, key = world.folder / "b.age", world.folder / "again.db", pyrage.x25519.Identity.generate()
+    backup.make(world.vault, file, recipients=[str(key.to_public())])
+    (world.folder / "key").write_text(str(key))
+    (world.folder / "key").chmod(0o600)
+    given = ("--identity", f"@{world.folder / 'key'}")
+    said = f"not in the backup: entry {seq} (details of person.changed) by {hal.person}"
+    assert f"{said}; the entry is void" in world.run("backup", "check", str(file), *given).stderr
+    home = Home(world.home.folder)
+    with pytest.raises(UsageProblem, match="nothing is missing"):
+        restoring.restore(file, to=to, home=home, identity=str(key), lacking=1)
+    assert [one.seq for one in restoring.restore(file, to=to, home=home, identity=str(key)).missing] == [seq]
+
+
+def test_a_backup_whose_gap_is_answered_for(world: World, hal: Vault) -> None:
+    """A signed word of the staff goes with it: later backups are good again."""
+    seq = claimed(hal)
+    world.vault.sync()
+    notes.correct(world.vault, seq, text="asked: never stored")
+    file, key = world.folder / "b.age", pyrage.x25519.Identity.generate()
+    backup.make(world.vault, file, recipients=[str(key.to_public())])
+    assert [one.seq for one in backup.check(world.vault, file, identity=str(key)).missing] == [seq]
 
 
 def test_a_long_list_is_cut(world: World) -> None:

@@ -20,6 +20,8 @@ from vault.crypto import backup as age
 from vault.domain.events import STAFF
 from vault.errors import IntegrityError, UsageProblem
 from vault.ops import log
+from vault.ops.comparing import Replay
+from vault.ops.missing import Missing
 from vault.store.file import CopyDoor, FileDoor
 from vault.store.shared import Shared
 
@@ -44,11 +46,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A backup that opened and whose log verified."""
+    """A backup that can be restored. ``missing``: sealed values that are not in it, and that stop nothing."""
 
     entries: int
     behind: int
     blobs: int
+    missing: tuple[Missing, ...] = ()
 
 
 def make(vault: Vault, path: Path, *, recipients: Sequence[str] = (), passphrase: str | None = None) -> Made:
@@ -158,20 +161,25 @@ def check(
     passphrase: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Checked:
-    """Open a backup in memory and verify its whole log against the vault id and this machine's pin."""
+    """Open a backup in memory and verify it whole, as `restore` does: its log, and every sealed value that it names.
+
+    The log is checked against the vault id and this machine's pin. IntegrityError also where `restore` would refuse.
+    """
     key = None if identity is None else secret_key(identity)
     data, head = unpack(age.decrypt(path.read_bytes(), identity=key, passphrase=passphrase))
     door = CopyDoor(data)
     try:
         shared = Shared(door)
         known = {1: vault.vault_id, **{h.size: h.root for h in log.read_held([head.decode()])}}
-        done = log.follow(shared, known, progress=progress)
+        replay = Replay()
+        done = log.follow(shared, known, replay=replay, progress=progress)
         _check_same_log(vault, done.size, done.last)
-        names = sorted(shared.blob_names())
-        held = len(shared.blobs(names))
+        found = replay.check_blobs(shared)
+        found.check_backup()
     finally:
         door.close()
-    return Checked(entries=done.size, behind=max(0, vault.follower.size - done.size), blobs=held)
+    behind = max(0, vault.follower.size - done.size)
+    return Checked(entries=done.size, behind=behind, blobs=found.good, missing=found.missing)
 
 
 def secret_key(text: str) -> str:

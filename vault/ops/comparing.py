@@ -15,7 +15,7 @@ from audit.entry import Entry, decode
 from audit.follow import Commit
 from vault.domain import blobs
 from vault.domain.table import TABLE
-from vault.errors import IntegrityError
+from vault.errors import IntegrityError, UsageProblem
 from vault.ops.missing import HINT, Missing, listed, missing
 from vault.ops.session import fold_into
 from vault.store.register import State
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # What only this client knows; everything else in the projection must follow from the log.
 OWN_TABLES = frozenset({"pin", "lookup", "stale", "accepted", "lost"})
 SHOWN = 10
+_OTHER = (
+    "restore a backup that has them; where there is none, read who named each, and say how many are missing"
+)
 CHUNK = 1000
 
 
@@ -44,12 +47,29 @@ class Blobs:
     back: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
 
+    @property
+    def unanswered(self) -> tuple[Missing, ...]:
+        """What is missing and nobody has answered for."""
+        return tuple(one for one in self.missing if one.stops)
+
     def check(self, place: str, *, hint: str = HINT) -> None:
         """IntegrityError if something is missing for which nobody has answered."""
-        unanswered = [one for one in self.missing if one.stops]
-        if unanswered:
-            words = f"sealed values that the log names are missing from the {place}: {listed(unanswered)}"
+        if self.unanswered:
+            words = (
+                f"sealed values that the log names are missing from the {place}: {listed(self.unanswered)}"
+            )
             raise IntegrityError(words, hint=hint)
+
+    def check_backup(self, known: int = 0) -> None:
+        """The same of a backup, unless whoever restores it knows that so many are missing."""
+        many = len(self.unanswered)
+        if many == known:
+            return
+        self.check("backup", hint=f"{_OTHER}: keyholder restore FILE --lacking {many}")
+        raise UsageProblem(
+            "nothing is missing from the backup that somebody has not answered for",
+            hint="leave --lacking out",
+        )
 
 
 class Replay:

@@ -29,10 +29,6 @@ from vault.store.home import Home
 from vault.store.register import State
 from vault.store.shared import Shared
 
-_LACKING = (
-    "restore a backup that has them; where there is none, without them: keyholder restore FILE --lacking"
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
@@ -55,12 +51,12 @@ def restore(
     vault_id: str | None = None,
     identity: str | None = None,
     passphrase: str | None = None,
-    lacking: bool = False,
+    lacking: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Restored:
     """Verify a backup and write it to ``to``. ``vault_id``: words or hex, where no home here knows the vault.
 
-    ``lacking``: put it back though sealed values are missing from it that the log names.
+    ``lacking``: put it back though so many sealed values are missing from it for which nobody has answered.
     """
     _check_place(to)
     key = None if identity is None else secret_key(identity)
@@ -73,8 +69,7 @@ def restore(
         replay = Replay()
         done = log.follow(shared, known, replay=replay, progress=progress)
         blobs = replay.check_blobs(shared)
-        if not lacking:
-            blobs.check("backup", hint=_LACKING)
+        blobs.check_backup(lacking)
         newest = decode(shared.bodies(done.size - 1, done.size)[0]).time
     finally:
         door.close()
