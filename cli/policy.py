@@ -182,7 +182,7 @@ def _line(one: Verdict) -> Sequence[object]:
 
 def _whole(found: Check, names: dict[str, str]) -> dict[str, object]:
     def finding(one: Finding) -> dict[str, object]:
-        return {**asdict(one), "about": names.get(one.subject, one.subject), "next": one.next}
+        return {**one._asdict(), "about": names.get(one.subject, one.subject), "next": one.next}
 
     def verdict(one: Verdict) -> dict[str, object]:
         plain = {key: value for key, value in asdict(one).items() if key != "gaps"}

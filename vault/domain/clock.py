@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 TOLERANCE = dt.timedelta(minutes=10)  # honest clocks differ so much
@@ -31,8 +30,7 @@ class Claim(NamedTuple):
     author: str
 
 
-@dataclass(slots=True)
-class Contradiction:
+class Contradiction(NamedTuple):
     """An entry, the first after it that claims an earlier time, and how many do."""
 
     before: Stamp
@@ -58,7 +56,7 @@ def contradictions(stamps: Iterable[Stamp]) -> list[Contradiction]:
             high = stamp
         elif _of(high.time) - _of(stamp.time) > TOLERANCE:
             if found and found[-1].before == high:
-                found[-1].number += 1
+                found[-1] = found[-1]._replace(number=found[-1].number + 1)
             else:
                 found.append(Contradiction(high, stamp))
     return found

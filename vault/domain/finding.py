@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # What somebody does about it, by kind; a kind without a line is explained by its words.
 NEXT = {
@@ -42,8 +42,7 @@ NEXT = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One place where the register falls short. ``also``: further clauses that the same thing falls under."""
 
     kind: str

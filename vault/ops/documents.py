@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from vault.domain.cover import Cover
+from vault.domain.cover import of as cover_of
 from vault.errors import NotFound, UsageProblem
 from vault.store import policy_text
 from vault.store.shared import blob_name
@@ -34,6 +36,14 @@ class Document:
 def in_force(vault: Vault) -> Profile:
     """The document that the log chose last, in the words that were chosen."""
     return read(vault.shared, _chosen(vault)).profile
+
+
+def cover(vault: Vault) -> Cover:
+    """What lists say of it: read from the same words, without the rules."""
+    from vault.store.profiles import read_cover
+
+    found = read_cover(text_in_force(vault), _chosen(vault)["profile"])
+    return found or cover_of(in_force(vault))
 
 
 def text_in_force(vault: Vault) -> bytes:

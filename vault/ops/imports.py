@@ -42,7 +42,7 @@ from vault.ops.import_words import (
     same_code,
 )
 from vault.ops.platforms import platforms
-from vault.ops.worklist import LINE_MANAGER, administrator_post, need_register
+from vault.ops.worklist import LINE_MANAGER, need_register
 
 if TYPE_CHECKING:
     from vault.ops.session import Vault
@@ -257,7 +257,7 @@ def _channels(tx: Tx, account: str, said: Mapping[str, str]) -> None:
 
 def _link(tx: Tx, account: str, planned: Planned, row: PlannedRow) -> int:
     """Posts and grants of the people whom the row names and the register knows; how many are new."""
-    posts = {Field.LINE_MANAGER: LINE_MANAGER, Field.ADMINISTRATOR: administrator_post(tx.vault.profile)}
+    posts = {Field.LINE_MANAGER: LINE_MANAGER, Field.ADMINISTRATOR: tx.vault.cover.administrator}
     made = 0
     for meant in _PEOPLE:
         for person in planned.people.get(row.details.get(meant, ""), ()):

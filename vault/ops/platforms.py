@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vault.domain import handles
+from vault.domain.cover import Cover
 from vault.domain.handles import Handle
 from vault.domain.platforms import Platforms, fold_name
 from vault.store import policy_text, profiles
@@ -33,12 +34,17 @@ def guides_of(name: str) -> tuple[Profile, ...]:
 
 
 @cache
+def cover(name: str) -> Cover:
+    """What lists say of a profile, without its rules."""
+    return profiles.load_cover(name)
+
+
+@cache
 def profile_binding(force: str) -> str:
     """The shipped profile whose document binds a force, by its code or name; empty where none does."""
     folded = fold_name(force)
     for name in profiles_available():
-        bound = profile(name).forces.values()
-        if folded and any(folded in (fold_name(one.code), fold_name(one.name)) for one in bound):
+        if folded and any(folded in map(fold_name, both) for both in cover(name).forces.items()):
             return name
     return ""
 

@@ -27,6 +27,7 @@ from vault.store.register import Pin, State
 from vault.store.shared import Shared, open_door
 
 if TYPE_CHECKING:
+    from vault.domain.cover import Cover
     from vault.domain.policy import Profile
     from vault.ops.keyring import Keyring
     from vault.ops.names import Names
@@ -266,6 +267,13 @@ class Vault:
         from vault.ops import documents
 
         return documents.in_force(self)
+
+    @property
+    def cover(self) -> Cover:
+        """What lists say of it, without its rules."""
+        from vault.ops import documents
+
+        return documents.cover(self)
 
     @property
     def guides(self) -> tuple[Profile, ...]:

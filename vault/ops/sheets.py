@@ -61,7 +61,7 @@ def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
         owner_kind=row["owner_kind"],
         type=row["type"] or "",
         force=shown_force(row, details),
-        policy=policy_name(vault.profile, row, details),
+        policy=policy_name(vault.cover, row, details),
         team=show.name("team", row["team"]) or details.get("owner", ""),
         created_on=row["created_on"] or "",
         request=row["request"] or "",
@@ -71,7 +71,7 @@ def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
         signed_in_on=show.devices(account),
         stored=_stored(state, account),
         owed=_owed(state, account),
-        lacking=lacking(state, vault.profile, today=today(vault))(row),
+        lacking=lacking(state, vault.cover, today=today(vault))(row),
         details={key: value for key, value in details.items() if key not in _TOLD},
     )
 

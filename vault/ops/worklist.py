@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vault.domain.accounts import OTHER_FORCE
 from vault.domain.calendar import london_day_of
+from vault.domain.cover import ADMINISTRATOR, Cover
 from vault.domain.events import Row
 from vault.domain.exposure import LIVE
-from vault.domain.kinds.administrator import AccountAdministratorRequired
-from vault.domain.policy import Profile
 from vault.errors import Refused
 from vault.ops.own import held
 from vault.ops.platforms import profile_binding
@@ -23,10 +22,11 @@ from vault.ops.session import moment
 from vault.store import worklist as sql
 
 if TYPE_CHECKING:
+    from vault.domain.policy import Profile
     from vault.ops.session import Vault
     from vault.store.register import State
 
-SECRET, ADMINISTRATOR, HOLDER, LINE_MANAGER = "secret", "account_administrator", "holder", "line_manager"
+SECRET, HOLDER, LINE_MANAGER = "secret", "holder", "line_manager"
 LACKING = (SECRET, ADMINISTRATOR, HOLDER, LINE_MANAGER)
 NO_PROFILE = "no profile loaded"
 
@@ -69,18 +69,12 @@ def has_profile(profile: Profile, force: str | None) -> bool:
     return profile.binds(force)
 
 
-def policy_name(profile: Profile, row: Row, details: Mapping[str, Any]) -> str:
+def policy_name(cover: Cover, row: Row, details: Mapping[str, Any]) -> str:
     """The profile that judges an account; where it is another document than this vault's, which one."""
-    if has_profile(profile, row["force"]):
-        return profile.name
+    if cover.binds(row["force"]):
+        return cover.name
     other = profile_binding(shown_force(row, details))
     return f"{other}, not this vault's" if other else NO_PROFILE
-
-
-def administrator_post(profile: Profile) -> str:
-    """What the document calls the post that answers for an account's password."""
-    rule = profile.rule(AccountAdministratorRequired)
-    return rule.post if rule else ADMINISTRATOR
 
 
 def list_accounts(vault: Vault, state: State, wanted: Wanted) -> list[Listed]:
@@ -88,8 +82,8 @@ def list_accounts(vault: Vault, state: State, wanted: Wanted) -> list[Listed]:
 
     A member who does not read the register has those that they hold, by the card of each.
     """
-    profile = vault.profile
-    lacks = lacking(state, profile, today=today(vault))
+    cover = vault.cover
+    lacks = lacking(state, cover, today=today(vault))
     every = state.find("account")
     if not vault.names.reads_details():
         mine = held(vault, state)
@@ -97,7 +91,7 @@ def list_accounts(vault: Vault, state: State, wanted: Wanted) -> list[Listed]:
     rows = [row for row in every if _asked(row, wanted, lacks)]
     details = vault.names.of_rows("account", rows)
     teams = vault.names.many("team", state=state)
-    listed = [_listed(row, details.get(row["id"], {}), teams, profile, lacks) for row in rows]
+    listed = [_listed(row, details.get(row["id"], {}), teams, cover, lacks) for row in rows]
     if wanted.force:
         listed = [line for line in listed if line.force.casefold() == wanted.force.casefold()]
     return sorted(listed, key=lambda line: (line.name.casefold(), line.id))
@@ -114,7 +108,7 @@ def _listed(
     row: Row,
     details: Mapping[str, Any],
     teams: Mapping[str, Mapping[str, Any]],
-    profile: Profile,
+    cover: Cover,
     lacks: Callable[[Row], tuple[str, ...]],
 ) -> Listed:
     return Listed(
@@ -125,7 +119,7 @@ def _listed(
         type=row["type"] or "",
         state=row["state"],
         team=teams.get(row["team"], {}).get("name", "") or details.get("owner", ""),
-        policy=policy_name(profile, row, details),
+        policy=policy_name(cover, row, details),
         lacking=lacks(row),
     )
 
@@ -142,11 +136,11 @@ def today(vault: Vault) -> str:
     return london_day_of(moment(vault.clock()))
 
 
-def lacking(state: State, profile: Profile, *, today: str) -> Callable[[Row], tuple[str, ...]]:
+def lacking(state: State, cover: Cover, *, today: str) -> Callable[[Row], tuple[str, ...]]:
     """A function that says what an account lacks; closed ones lack nothing. A post may be held for everything."""
     ids = {
         SECRET: _ids(state, sql.SEALED, states=json.dumps(LIVE)),
-        ADMINISTRATOR: _ids(state, sql.POST_SCOPES, post=administrator_post(profile), today=today),
+        ADMINISTRATOR: _ids(state, sql.POST_SCOPES, post=cover.administrator, today=today),
         HOLDER: _ids(state, sql.HELD),
         LINE_MANAGER: _ids(state, sql.POST_SCOPES, post=LINE_MANAGER, today=today),
     }

@@ -10,8 +10,9 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vault.domain import calendar, platforms
+from vault.domain import calendar, cover, platforms
 from vault.domain.calendar import BankHolidays
+from vault.domain.cover import Cover
 from vault.domain.platforms import Platforms
 from vault.domain.strict import Source
 from vault.errors import NotFound, UsageProblem
@@ -64,6 +65,20 @@ def read_profile(raw: bytes, name: str, folder: Path = POLICIES) -> Profile:
         platforms=load_platforms(folder),
         holidays=load_holidays(folder),
     )
+
+
+def load_cover(name: str, folder: Path = POLICIES) -> Cover:
+    """What lists say of the profile of that name; refused as the whole is, where it has not the form."""
+    found = read_cover(policy_text.text(name, folder), name) if name in available(folder) else None
+    return found or cover.of(load_profile(name, folder))
+
+
+def read_cover(raw: bytes, name: str) -> Cover | None:
+    """The same of a text, wherever it was kept; None where it has not the form."""
+    try:
+        return cover.read(_parsed(raw, f"{name}.toml")[0], name=name)
+    except UsageProblem:
+        return None
 
 
 def document(name: str, folder: Path = POLICIES) -> bytes:
