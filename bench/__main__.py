@@ -1,6 +1,6 @@
 """`make bench`: what things cost, each beside its floor, measured in the same run. Never a test.
 
-python -m bench [--quick] [name …]      names: start show list import leaver sync growth append due
+python -m bench [--quick] [name …]      names: start show list import leaver sync growth append due check gates
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.measure import Figure, pair, run, table
-from bench.population import in_use, make
+from bench.population import held_by_custodian, in_use, make, ungated
 
 PYTHON = sys.executable
 KEYHOLDER = str(Path(sys.executable).with_name("keyholder"))
@@ -206,9 +206,54 @@ def due(folder: Path) -> list[Figure]:
     ]
 
 
+def check(folder: Path) -> list[Figure]:
+    """Every clause over a whole force: by an open vault, and as whole processes that print it."""
+    from vault.ops import compliance
+
+    accounts, people = (1000, 500) if QUICK else (10_000, 5_000)
+    force, times = make(folder, accounts=accounts), []
+    vault = force.open()
+    in_use(vault, force.accounts, people)
+    for _ in range(5):
+        began = time.perf_counter()
+        found = compliance.check(vault)
+        number = len(found.findings)
+        times.append(time.perf_counter() - began)
+    vault.close()
+    what = f"policy check, {accounts:,} accounts, {people:,} people, {number:,} findings"
+    figures, open_vault = (
+        [Figure(f"{what}: unlocked", statistics.median(times), 0, aim="<= 3 s")],
+        settled(folder),
+    )
+    for words in ((), ("--names",)):
+        runs = [run([KEYHOLDER, "policy", "check", *words], open_vault, codes=(0, 7)) for _ in range(3)]
+        seconds, memory = statistics.median(r.seconds for r in runs), max(r.memory for r in runs)
+        aim = "<= 3 s after unlocking" if words else "<= 3 s"
+        figures.append(Figure(" ".join((f"{what}: whole process", *words)), seconds, memory, aim=aim))
+    return figures
+
+
+def gates(folder: Path) -> list[Figure]:
+    """What it costs to ask the document before a login is shown: to its holder, and where it asks nothing."""
+    figures = []
+    for words, text in (("with gates on a release", None), ("without any", ungated())):
+        place = folder / words.split()[0]
+        place.mkdir()
+        force = make(place, accounts=1000, secrets=True, document=text)
+        vault = force.open()
+        held_by_custodian(vault, force.accounts[500:501])
+        vault.close()
+        held = [KEYHOLDER, "secret", "show", "x/Bench00500", "--to-pipe"]
+        bare = [KEYHOLDER, "secret", "show", "x/Bench00501", "--to-pipe"]
+        what = f"secret show to its holder, {words} (floor: to a custodian)"
+        figures.append(pair(what, held, bare, environment=settled(place), runs=9))
+    return figures
+
+
 PARTS: dict[str, Callable[[Path], list[Figure]]] = {
     "start": start, "show": show, "list": listing, "import": importing, "leaver": leaver, "sync": sync,
-    "growth": growth, "append": append, "due": due,
+    "growth": growth, "append": append, "due": due, "check": check,
+    "gates": gates,
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from vault.ops.unlock import unlock
 from vault.store import policy_text
 from vault.store.home import Home
 
+PROFILE = "norfolk_suffolk"
 PASSPHRASE = "measure only with this passphrase"
 
 
@@ -43,7 +45,19 @@ class Force:
         return vault
 
 
-def make(folder: Path, *, accounts: int = 0, holders: int = 0, secrets: bool = False) -> Force:
+def ungated() -> bytes:
+    """The same document where nothing has to be on record before a login is shown."""
+    return re.sub(rb'"release",? ?', b"", policy_text.text(PROFILE))
+
+
+def make(
+    folder: Path,
+    *,
+    accounts: int = 0,
+    holders: int = 0,
+    secrets: bool = False,
+    document: bytes | None = None,
+) -> Force:
     """A vault with these many accounts; each held, by secret, by every one of the keyed holders."""
     home = Home(folder / "home")
     (folder / "passphrase").write_text(PASSPHRASE + "\n")
@@ -51,8 +65,8 @@ def make(folder: Path, *, accounts: int = 0, holders: int = 0, secrets: bool = F
     create(
         home,
         location=str(folder / "vault.db"),
-        profile="norfolk_suffolk",
-        document=policy_text.text("norfolk_suffolk"),
+        profile=PROFILE,
+        document=policy_text.text(PROFILE) if document is None else document,
         passphrase=PASSPHRASE,
         person={"name": "Ada Byron", "collar": "1815", "email": "ada@norfolk.example"},
         machine="bench",
@@ -92,6 +106,16 @@ def in_use(vault: Vault, accounts: list[str], people: int) -> None:
                 tx.emit("grant.given", tx.new(Prefix.GRANT), account=account, existing=True, **values)
                 day = today - dt.timedelta(days=n % 400)
                 tx.emit("account.used", account, day=day.isoformat(), how="post")
+
+
+def held_by_custodian(vault: Vault, accounts: list[str]) -> None:
+    """Whoever founded the vault holds these accounts themselves, by access that was given here, and is trained."""
+    with vault.change() as tx:
+        for account in accounts:
+            values = {"account": account, "person": vault.person, "kind": "secret", "since": tx.today}
+            tx.emit("grant.given", tx.new(Prefix.GRANT), existing=False, **values)
+        for code in ("training.masterclass", "ack.appendix_1"):
+            tx.emit("record.made", tx.new(Prefix.RECORD), code=code, about=vault.person, occurred_at=tx.time)
 
 
 def _person(tx: Tx, number: int) -> str:

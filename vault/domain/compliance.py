@@ -117,16 +117,24 @@ def silent(profile: Profile) -> tuple[str, ...]:
 
 def merged(verdicts: Iterable[Verdict]) -> list[Finding]:
     """Each shortfall once, with every clause that it falls under; the heaviest weight is its own."""
-    found: dict[tuple[str, str, str, tuple[int, ...]], tuple[Gap, Weight, list[str]]] = {}
     order = tuple(Weight)
+    first: dict[tuple[str, str, str, tuple[int, ...]], tuple[Gap, int]] = {}
+    also: dict[
+        tuple[str, str, str, tuple[int, ...]], list[str]
+    ] = {}  # a whole force has many, and few are met twice
     for verdict in verdicts:
+        weight = order.index(verdict.weight)
         for gap in verdict.gaps:
             key = gap.kind, gap.subject, gap.words, gap.entries
-            first, weight, clauses = found.get(key, (gap, verdict.weight, []))
+            if key not in first:
+                first[key] = gap, weight
+                continue
+            known, heaviest = first[key]
+            first[key] = known, min(heaviest, weight)
+            clauses = also.setdefault(key, [known.clause])
             if gap.clause not in clauses:
                 clauses.append(gap.clause)
-            found[key] = first, min(weight, verdict.weight, key=order.index), clauses
-    return [_finding(gap, weight, tuple(clauses)) for gap, weight, clauses in found.values()]
+    return [_finding(gap, order[n], tuple(also.get(key, (gap.clause,)))) for key, (gap, n) in first.items()]
 
 
 def _finding(gap: Gap, weight: Weight, clauses: tuple[str, ...] = ()) -> Finding:

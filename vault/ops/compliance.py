@@ -7,6 +7,7 @@ only guides under the one in force is judged beside it, as guidance.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vault.domain import compliance
@@ -44,7 +45,7 @@ class Period:
     words: Profile | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Check:
     """What `policy check` found: verdicts by clause, findings each once, and kinds of rule that are not addressed."""
 
@@ -53,10 +54,14 @@ class Check:
     entries: int
     verdicts: tuple[Verdict, ...]
     earlier: tuple[Verdict, ...]
-    findings: tuple[Finding, ...]
     silent: tuple[str, ...]
     unjudged: int
     periods: tuple[Period, ...]
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Each shortfall once. Put together when somebody asks: the clauses and their numbers need none of it."""
+        return tuple(compliance.merged((*self.verdicts, *self.earlier)))
 
     @property
     def breached(self) -> bool:
@@ -97,7 +102,6 @@ def check(vault: Vault, *, document: str | None = None) -> Check:
         entries=pin.size if pin else 0,
         verdicts=tuple(verdicts),
         earlier=earlier,
-        findings=tuple(compliance.merged((*verdicts, *earlier))),
         silent=compliance.silent(judged[0]),
         unjudged=sum(not judged[0].binds(force) for force in _forces(vault)),
         periods=spans,
