@@ -80,6 +80,25 @@ def approved(
     return request
 
 
+def access_approved(
+    world: World, account_: str, person: str, posts: dict[str, str], *, kind: str = "secret", **says: str
+) -> str:
+    """A request for access with every approval that is named, in that order; the id."""
+    request = requests.request_access(
+        world.vault,
+        account=account_,
+        person=person,
+        kind=kind,
+        requester=person,
+        aims="aims",
+        purpose="purpose",
+        fields=says,
+    ).id
+    for held, giver in posts.items():
+        requests.decide(world.vault, request=request, post=held, person=giver)
+    return request
+
+
 def chain(world: World, *names: str) -> dict[str, str]:
     """Somebody for each of these posts."""
     return {name: in_post(world, name, f"30{n}0") for n, name in enumerate(names)}

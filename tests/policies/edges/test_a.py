@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from tests.policies.edges.given import (
+    access_approved,
     account,
     approved,
     chain,
@@ -150,6 +151,12 @@ def test_a8_messages_are_read_on_authority(ns: World) -> None:
     record(ns, "messages.discipline", page, person=standards, post="professional_standards")
     assert [len(gaps(ns, clause)) for clause in ("NS-6.5a", "NS-6.5b")] == [1, 1]
     assert good not in {gap.subject for gap in gaps(ns, "NS-6.5a")}
+    posts = chain(ns, "line_manager", "head_of_department", "digital_media_lead")
+    for person, said in ((standards, {"NS-6.5b"}), (central, {"NS-6.5a"})):
+        record(ns, "training.masterclass", person)
+        access_approved(ns, page, person, posts)
+        found = grants.give(ns.vault, account=page, person=person, kind="secret").findings
+        assert {one.clause for one in found} & {"NS-6.5a", "NS-6.5b"} == said, "a FACT and a MAY are said"
 
 
 def _sealed(world: World) -> str:

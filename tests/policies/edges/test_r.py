@@ -7,9 +7,23 @@ import dataclasses
 import pytest
 
 from tests.policies.edges.conftest import Force
-from tests.policies.edges.given import account, approved, chain, gaps, grant, in_post, kinds, record, status
+from tests.policies.edges.given import (
+    access_approved,
+    account,
+    approved,
+    at,
+    chain,
+    gaps,
+    grant,
+    in_post,
+    kinds,
+    record,
+    status,
+)
 from tests.policies.sixth import SHIPPED
 from tests.world import World
+from vault.domain import before
+from vault.domain.compliance import Mail
 from vault.domain.decisions import Refusal
 from vault.domain.kinds.registered_email import RegisteredEmail, problem
 from vault.errors import NotFound, UsageProblem
@@ -179,6 +193,24 @@ def test_r10_one_account_and_no_second(force: Force, document: str, platform: st
     assert [gap.subject for gap in gaps(world, clause) if gap.kind == many] == [second]
     accounts.close(world.vault, account=first, consulted=None, existing=True)
     assert many not in kinds(world, clause)
+    opening = _second(world, document, f"{platform}/{names[0].split('/')[-1]}x")
+    if platform == "flickr":  # the document states it as a fact
+        opened = requests.open_account(world.vault, request=opening, facts=Facts())
+        assert clause in [one.clause for one in opened.findings]
+        return
+    with pytest.raises(Refusal, match="2 accounts where at most 1") as refused:
+        requests.open_account(world.vault, request=opening, facts=Facts())
+    assert (refused.value.clause, "keyholder account close" in refused.value.hint) == (clause, True)
+    accounts.close(world.vault, account=second, consulted=None, existing=True)
+    assert requests.open_account(world.vault, request=opening, facts=Facts()).id
+
+
+def _second(world: World, document: str, name: str) -> str:
+    """An approved request for one account more."""
+    posts = {"northamptonshire": "corporate_communications", "avon_somerset": "head_of_eservices"}
+    asker = world.person("Asker", "4000")
+    says = {"position": "officer"} if document == "northamptonshire" else {}
+    return approved(world, name, chain(world, posts[document]), asker=asker, owner_kind="main", **says)
 
 
 def test_r11_one_account_in_many_spellings(ns: World) -> None:
@@ -233,6 +265,19 @@ def test_r12_a_persons_address_or_a_departments(av: World, wm: World) -> None:
     assert "department" in words
     account(wm, "x/Unit", email="ada@norfolk.example")
     assert status(wm, "WM-3.10") == "decision needed"
+    entered = dataclasses.replace(rules["west_midlands"], domains=("force.example",))  # type: ignore[call-arg]
+    clause = dataclasses.replace(SHIPPED["west_midlands"].clauses["WM-3.10"], rule=entered)
+    clauses = {**SHIPPED["west_midlands"].clauses, "WM-3.10": clause}
+    whole = dataclasses.replace(SHIPPED["west_midlands"], clauses=clauses)
+    row = before.opened({"id": "req-1", "platform": "x", "team": None}, today="2026-11-01", owner_kind="main")
+    for document, domain, refuses in (
+        (whole, "norfolk.example", True),
+        (whole, "force.example", False),
+        (SHIPPED["west_midlands"], "norfolk.example", False),
+    ):
+        act = before.Act(what=before.OPEN, account=row, mails={before.NEW: Mail(domain, persons=True)})
+        found = before.unmet(wm.vault.state, document, act, now=at("2026-11-01"))
+        assert ("WM-3.10" in [one.clause for one in found if one.must]) is refuses
     unit = account(av, "facebook/Unit")
     record(av, "use.open_source", unit)
     assert status(av, "AS-A1.h") == "decision needed"
@@ -288,5 +333,12 @@ def test_r24_access_to_an_existing_account(np: World) -> None:
     with pytest.raises(Refusal) as refused:
         grants.give(np.vault, account=page, person=bob, kind="secret")
     assert refused.value.clause == "NP-2.1.0"
-    grant(np, page, bob, new=True)
-    assert [gap.subject for gap in gaps(np, "NP-2.1.3b", bob)] == [bob], "guidance is read for it, too"
+    access_approved(np, page, bob, chain(np, "corporate_communications"), position="beat officer")
+    with pytest.raises(Refusal) as untrained:
+        grants.give(np.vault, account=page, person=bob, kind="secret")
+    assert untrained.value.clause == "NP-2.1.3b", "guidance is read for it, too"
+    assert "keyholder record add ack.channel_guidance --about person 2001" in untrained.value.hint
+    record(np, "ack.channel_guidance", bob, platform="facebook")
+    given = grants.give(np.vault, account=page, person=bob, kind="secret")
+    assert np.vault.state.find("grant_", id=given.id, revoked=None)
+    assert gaps(np, "NP-2.1.3b", bob) == []

@@ -6,6 +6,7 @@ import pytest
 
 from tests.policies.edges.conftest import Force
 from tests.policies.edges.given import (
+    access_approved,
     account,
     approved,
     chain,
@@ -22,7 +23,7 @@ from tests.policies.sixth import SHIPPED
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.errors import UsageProblem
-from vault.ops import accounts, requests
+from vault.ops import accounts, grants, requests
 from vault.ops.accounts import Facts
 
 NS_CHAIN = ("line_manager", "head_of_department", "digital_media_lead")
@@ -33,11 +34,13 @@ SAYS = {
 
 
 def test_r17_once_somebodys_private_account(wm: World) -> None:
-    """It is asked of a new account whether it was ever private; an answer that it was is not met."""
+    """It is asked of a new account whether it was ever private: said at its opening; that it was is not met."""
     who = chain(wm, "line_manager", "corporate_communications")
     says = dict.fromkeys(SAYS["west_midlands"], "said")
     request = approved(wm, "x/Unit", who, asker=wm.person("Asker", "4000"), **says)
-    opened = requests.open_account(wm.vault, request=request, facts=Facts()).id
+    done = requests.open_account(wm.vault, request=request, facts=Facts())
+    opened = done.id
+    assert "WM-4.23b" in [one.clause for one in done.findings], "a SHOULD: said, not refused"
     assert (status(wm, "WM-4.23b"), kinds(wm, "WM-4.23b", opened)) == ("not evidenced", ["record_missing"])
     record(wm, "never.personal", opened, good=False)
     assert status(wm, "WM-4.23b") == "not met"
@@ -65,12 +68,18 @@ def test_r19_a_special_case_needs_its_evidence(av: World) -> None:
     record(av, "evidence.only_a_local_account_works", request)
     opened = requests.open_account(av.vault, request=request, facts=Facts(type="local")).id
     bob = av.person("Bob Stone", "2001")
+    access_approved(av, opened, bob, who)
+    with pytest.raises(Refusal, match="no record guidance") as untold:
+        grants.give(av.vault, account=opened, person=bob, kind="secret")
+    assert untold.value.clause == "AS-3.f3"
     grant(av, opened, bob)
     assert kinds(av, "AS-3.f2", opened) == ["account_without_secret"]
     assert kinds(av, "AS-3.f3", bob) == ["record_missing"]
     av.deposit(opened, password="first one")
     record(av, "guidance.given", bob)
     assert (status(av, "AS-3.f2"), status(av, "AS-3.f3")) == ("met", "met")
+    grants.revoke(av.vault, account=opened, person=bob, reason="mistake")
+    assert grants.give(av.vault, account=opened, person=bob, kind="secret").id, "now it is given"
 
 
 def test_r20_a_refusal_has_its_reason(np: World) -> None:

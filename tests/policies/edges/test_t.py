@@ -9,7 +9,8 @@ from tests.policies.edges.given import account, gaps, grant, in_post, kinds, rec
 from tests.policies.sixth import TEXT, load
 from tests.world import World
 from vault.domain import compliance as rules
-from vault.ops import accounts
+from vault.domain.decisions import Refusal
+from vault.ops import accounts, secrets
 
 
 def holder(world: World, name: str = "x/Unit", kind: str = "secret", collar: str = "2001") -> str:
@@ -20,13 +21,18 @@ def holder(world: World, name: str = "x/Unit", kind: str = "secret", collar: str
 
 
 def test_t1_a_booked_place_is_not_a_course(ns: World) -> None:
-    """Before the masterclass it is open; a booking does not open it unless the owner decides so; the course does."""
+    """Nothing is shown before the masterclass; a booking opens it only if the owner decides so; the course does."""
     bob = holder(ns)
+    page = ns.vault.state.find("grant_", person=bob)[0]["account"]
     record(ns, "booked.masterclass", bob)
+    with pytest.raises(Refusal, match="no record training") as refused:
+        secrets.reveal(ns.vault, account=page, person=bob, how="handed_over")
+    assert refused.value.clause == "NS-11.1a"
     assert kinds(ns, "NS-11.1a", bob) == ["record_missing"]
     assert "I3" in verdict(ns, "NS-11.1a").decisions
     record(ns, "training.masterclass", bob)
     assert status(ns, "NS-11.1a") == "met"
+    assert secrets.reveal(ns.vault, account=page, person=bob, how="handed_over")
 
 
 @pytest.mark.parametrize(
