@@ -82,7 +82,6 @@ _BARE = frozenset(
         "row['account']",
         "row['id']",
         "row['team']",
-        "least",
         "left",
     }
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.test_requests import POSTS, approve_all, people
+from tests.ops.test_requests import POSTS, approve_all, ask, people
 from tests.world import World
 from vault.crypto.keyset import Keyset
 from vault.domain.decisions import Refusal
@@ -114,6 +114,47 @@ def test_the_request_of_an_account_covers_who_asked_and_the_team(world: World) -
         assert grants.give(world.vault, account=account, person=person, kind="secret").id
     assert refused(world, account=account, person=other).clause == "NS-9.2"
     assert refused(world, account=account, person=other, request=request).clause == "NS-9.2"
+    world.check()
+
+
+def test_a_team_is_who_was_in_it_when_it_asked(world: World) -> None:
+    """Who joins later, or leaves and joins again, was not before those who approved, and asks anew."""
+    who, early, late = people(world), world.person("Mate", "4001"), world.person("Late", "4002")
+    with world.vault.change() as tx:
+        team = tx.new(Prefix.TEAM)
+        tx.emit("team.added", team, kind="team", details=tx.details("team", team, {"name": "Rural"}))
+        tx.emit("team.joined", team, person=early, since=tx.today, rotate=False)
+    request = ask(world, team=team)
+    approve_all(world, request, who)
+    account = requests.open_account(world.vault, request=request, facts=Facts()).id
+    with world.vault.change() as tx:
+        tx.emit("team.joined", team, person=late, since=tx.today, rotate=False)
+        tx.emit("team.left", team, person=early, until=tx.today, rotate=False)
+        tx.emit("team.joined", team, person=early, since=tx.today, rotate=False)
+    for person in (early, late):
+        trained(world, person)
+        assert refused(world, account=account, person=person).clause == "NS-9.2"
+        assert refused(world, account=account, person=person, request=request).clause == "NS-9.2"
+    world.check()
+
+
+def test_nobody_approves_their_own_access_through_the_team(world: World) -> None:
+    """A member of the team whose post approved its account is not given access on that approval."""
+    who = people(world)
+    with world.vault.change() as tx:
+        team = tx.new(Prefix.TEAM)
+        tx.emit("team.added", team, kind="team", details=tx.details("team", team, {"name": "Rural"}))
+        for person in who.values():
+            tx.emit("team.joined", team, person=person, since=tx.today, rotate=False)
+    request = ask(world, team=team)
+    approve_all(world, request, who)
+    account = requests.open_account(world.vault, request=request, facts=Facts()).id
+    for post, person in who.items():
+        trained(world, person)
+        said = refused(world, account=account, person=person)
+        assert said.message.startswith(f"the approval of the {post.replace('_', ' ')} is missing"), (
+            said.message
+        )
     world.check()
 
 

@@ -4,7 +4,8 @@
   not have refuses nothing.
 - What has happened outside is a fact: it is never refused here, and `access_shortfalls` says where it falls short.
 - Where the document asks its chain for access too ("applying for access to an account" is the same track), the
-  request that opened the account covers who asked for it and the team that owns it, anybody else asks anew.
+  request that opened the account covers who asked for it and who was then in the team that it is for; anybody else asks
+  anew. Nobody's own approval gives them access.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def give(
     with vault.change() as tx:
         begins = tx.day(since)
         asked = _request(tx, account=account, person=person, kind=kind, given=request)
-        count = _count(vault, tx, asked)
+        count = _count(vault, tx, asked, person)
         access = _access(vault, tx, account, person, count=count, existing=existing)
         decision = gates.may_give(vault.profile, access)
         enforce(decision, about=account)
@@ -131,18 +131,22 @@ def _request(tx: Tx, *, account: str, person: str, kind: str, given: str | None)
 
 
 def _covers(tx: Tx, opened_by: Row, person: str) -> bool:
-    """Whether the request for the account speaks of this person: who asked, or the team that it is for."""
+    """Whether the request for the account speaks of this person: who asked, or the team as it was when they asked.
+
+    Who joined the team later was not before those who approved: anybody could join, be given access, and leave.
+    """
     if opened_by["requester"] == person:
         return True
-    team = opened_by["team"]
-    return bool(team and tx.state.find("team_member", team=team, person=person, left_seq=None))
+    mates = tx.state.find("team_member", team=opened_by["team"], person=person, left_seq=None)
+    return bool(opened_by["team"]) and any(row["joined_seq"] < opened_by["seq"] for row in mates)
 
 
-def _count(vault: Vault, tx: Tx, asked: Row | None) -> Tally | None:
+def _count(vault: Vault, tx: Tx, asked: Row | None, person: str) -> Tally | None:
+    """What the request's approvals are worth for this person, whose own is not one of them."""
     if asked is None:
         return None
     words = vault.names.details("request", asked["id"])
-    return requests.standing(tx.state, vault.profile, asked, words)
+    return requests.standing(tx.state, vault.profile, {**asked, "person": person}, words)
 
 
 def _access(
