@@ -4,149 +4,19 @@
 command that is missing here fails `tests/test_no_secrets.py`.
 
     shows=    the secrets that a step was asked for
-    SPEAKS    what a command may say of people, accounts and devices beyond what was typed into it
 """
 
 from __future__ import annotations
 
-import pyrage
-
-from tests.authority import Authority
+from tests import leak_log
+from tests.leak_marks import PERSONAL, POSTS, SECRETS
 from tests.leaks import Story
-
-AGE = pyrage.x25519.Identity.generate()
-
-SECRETS = {
-    "pass ada": "violet lantern otter seven crumb zqmark",
-    "pass eve": "copper meadow trumpet nine lichen zqmark",
-    "pass hal": "marble thicket candle four gravel zqmark",
-    "pass rex": "walnut harbour ribbon eight pollen zqmark",
-    "pass new": "silver orchard beacon five thimble zqmark",
-    "password": "Zq7-First-Password!",
-    "changed": "Zq8-Changed-Outside!",
-    "imported": "Zq9-Imported-Word!",
-    "totp": "JBSWY3DPEHPK3PXPQZUXA4TLMVZGKZLT",
-    "totp two": "KRSXG5CTMVRXEZLUQZUXA4TLMVZGK2DB",
-    "codes": "zqbk-1111-aaaa",
-    "codes two": "zqbk-2222-bbbb",
-    "codes three": "zqbk-3333-cccc",
-    "recovery": "zq the answer is elderberry",
-    "recovery two": "zq the answer is gooseberry",
-    "backup pass": "zq umbrella nineteen forks over",
-    "age key": str(AGE),
-}
-PERSONAL = {
-    "name ada": "Qadazuna Vyronek",
-    "collar ada": "ZQ91815177",
-    "email ada": "zqada@mark.example",
-    "name eve": "Qevelina Hallowek",
-    "collar eve": "ZQ30011177",
-    "name hal": "Qhalbert Moorek",
-    "collar hal": "ZQ40011177",
-    "name bob": "Qboblem Stonek",
-    "collar bob": "ZQ20011177",
-    "email bob": "zqbob@mark.example",
-    "name bob two": "Qboblem Stonewall",
-    "name rex": "Qrexford Kingek",
-    "collar rex": "ZQ90011177",
-    "handle": "ZqForceMain",
-    "handle two": "ZqForceRural",
-    "handle three": "ZqForceImp",
-    "handle four": "ZqForceAsked",
-    "handle new": "ZqForceNew",
-    "account email": "zqaccount@mark.example",
-    "login": "zqloginname",
-    "account note": "zq kept beside the account",
-    "recovery email": "zqrecover@mark.example",
-    "recovery phone": "+447700900123",
-    "machine ada": "zq oak laptop",
-    "machine eve": "zq elm laptop",
-    "machine hal": "zq fir laptop",
-    "machine rex": "zq ash laptop",
-    "phone": "zq blue phone",
-    "phone two": "zq green phone",
-    "phone three": "zq amber phone",
-    "team": "Zqrural Crimeteam",
-    "aims": "zq aims in outline",
-    "purpose": "zq appeals for purpose",
-    "evidence": "zq seen in a mail",
-    "consulted": "zq consulted the owners",
-    "claim": "zq lost near the bridge",
-    "claim note": "zq it was found again",
-    "note": "zq a note beside it",
-    "record": "zq said beside the record",
-    "correction": "zq it was the third",
-    "stranger": "Qunknown Personek",
-}
-
-_PEOPLE = {key for key in PERSONAL if key.startswith(("name ", "collar ", "email "))}
-_NAMES = {key for key in PERSONAL if key.startswith(("name ", "collar "))}
-_HANDLES = {key for key in PERSONAL if key.startswith("handle")}
-_DEVICES = {key for key in PERSONAL if key.startswith(("machine ", "phone"))}
-GROUPS: dict[str, set[str]] = {
-    "people": _PEOPLE,
-    "names": _NAMES,
-    "handles": _HANDLES,
-    "devices": _DEVICES,
-    "teams": {"team"},
-    "account": {"account email", "login", "account note", "recovery email", "recovery phone"},
-    "request": {"aims", "purpose", "evidence", "consulted"},
-    "claims": {"claim", "claim note"},
-    "notes": {"note", "correction"},
-    "records": {"record"},
-}
-POSTS = {"line_manager": "ada", "head_of_department": "hal", "digital_media_lead": "eve"}
-SPEAKS: dict[str, str] = {
-    "account import": "handles",
-    "account list": "handles teams",
-    "account open": "handles",
-    "account requests": "names handles",
-    "account show": "handles teams account",
-    "admit": "names",
-    "audit log": "names handles devices teams",
-    "audit show": "notes",
-    "claim list": "names claims",
-    "claim show": "names claims",
-    "confirm": "names",
-    "device list": "names devices",
-    "device lost": "handles",
-    "device show": "names handles",
-    "due": "names handles devices",
-    "exposure account": "names devices",
-    "exposure device": "names handles",
-    "exposure person": "names handles",
-    "grant list": "names handles",
-    "invite": "names",
-    "note list": "claims notes",
-    "person erase": "people",
-    "person leave": "people handles",
-    "person list": "people",
-    "person pause": "names",
-    "person rekey": "names",
-    "person resume": "names",
-    "person role": "names",
-    "person show": "people",
-    "policy check": "names handles devices",
-    "post end": "names",
-    "post give": "names",
-    "record show": "records",
-    "recovery list": "names",
-    "recovery show": "names",
-    "rotation list": "handles devices",
-    "rotation show": "names",
-    "rotation start": "handles",
-    "shell": "people",
-    "status": "names handles devices",
-    "team join": "names",
-    "team leave": "names",
-    "team list": "teams",
-    "team show": "names",
-}
 
 
 def tell(story: Story) -> None:
     """The whole story."""
-    for part in (_begin, _people, _accounts, _requests, _devices, _secrets, _rotations, _claims, _log, _end):
+    before = (_begin, _people, _accounts, _requests, _devices, _secrets, _rotations, _claims)
+    for part in (*before, leak_log.log, leak_log.put_back, _end):
         part(story)
 
 
@@ -391,112 +261,6 @@ def _claims(story: Story) -> None:
     story.fail("record show", "rec-zzzz", code=3)
     do("correct", "5", "--note", p["correction"])
     story.fail("correct", "99999", "--note", p["correction"], code=3)
-
-
-def _log(story: Story) -> None:
-    """The log, the policy, this machine."""
-    do = story.do
-    do("audit log", "--last", "50")
-    do("audit log", "--names", form="csv")
-    do("audit show", "1")
-    do("audit show", "5", "--names")
-    story.fail("audit show", "99999", code=3)
-    do("audit head")
-    do("audit verify", "--state")
-    do("audit export", str(story.folder / "exported"))
-    _outside(story)
-    proof = story.folder / "entry-3.tlog-proof"
-    proof.write_text(do("audit receipt", "3").stdout)
-    story.fail("audit receipt", "99999", code=3)
-    vkeys = do("audit keys", form="csv").stdout.split()[1:]
-    do("audit check-receipt", str(proof), *(word for key in vkeys for word in ("--vkey", key)))
-    story.fail("audit check-receipt", str(proof), "--vkey", "nonsense", code=6)
-    story.fail("policy check", "--all", code=7)
-    story.fail("policy check", "--names", code=7)
-    do("policy explain", "NS-9.2")
-    story.fail("policy explain", "ZZ-1", code=3)
-    do("policy choose", "norfolk_suffolk")
-    do("policy list")
-    do("policy show")
-    story.fail("policy show", "atlantis", code=3)
-    do("due", "--within", "3000")
-    agenda = story.folder / "due.ics"
-    do("due", "--for", PERSONAL["collar ada"], "--ics", str(agenda), "--names")
-    agenda.unlink()  # for whoever wrote it, and named as asked
-    story.fail("due", "--for", PERSONAL["stranger"], code=3)
-    page = story.folder / "report.html"
-    do("report", str(page))
-    do("report", str(page), "--names")
-    story.fail("report", str(story.folder / "nowhere" / "report.html"), code=2)
-    page.unlink()  # for whoever wrote it, and named as asked
-    do("status", code=7)
-    do("status", "--names", "--all", code=7)
-    do("doctor", "--deep", code=7)
-    do("passphrase change", "--new", "@" + story.give("new", SECRETS["pass new"]), home="eve")
-    story.passphrases["eve"] = SECRETS["pass new"]
-    story.fail("passphrase change", "--new", SECRETS["pass new"], home="eve", code=2)
-    do("recovery list")
-    do("recovery show")
-    made = story.ask("recovery renew", "--to-pipe", shows="kit two")
-    story.generated["kit two"] = "\n".join(made["recovery_kit"])
-    story.fail("recovery renew", code=2)
-    secret = "@" + story.give("backup", SECRETS["backup pass"])
-    do("backup make", str(story.folder / "one.age"), "--passphrase", secret)
-    do("backup make", str(story.folder / "two.age"), "--to", str(AGE.to_public()))
-    do("backup check", str(story.folder / "one.age"), "--passphrase", secret)
-    do(
-        "backup check",
-        str(story.folder / "two.age"),
-        "--identity",
-        "@" + story.give("age", SECRETS["age key"]),
-    )
-    do(
-        "restore",
-        str(story.folder / "one.age"),
-        "--passphrase",
-        secret,
-        "--to",
-        str(story.folder / "again.db"),
-    )
-    for option, mark in (("--passphrase", "backup pass"), ("--identity", "age key")):
-        story.fail("backup check", str(story.folder / "one.age"), option, SECRETS[mark], code=2)
-        to = ("--to", str(story.folder / "never.db"))
-        story.fail("restore", str(story.folder / "one.age"), option, SECRETS[mark], *to, code=2)
-    do("audit lost")
-    story.fail("audit continue", "--confirm", "1", code=2)
-    story.fail("backup make", str(story.folder / "six.age"), "--passphrase", SECRETS["backup pass"], code=2)
-    lines = "person list\nsecret show x/ZqForceMain --to-pipe\nperson show nobody\n"
-    do("shell", stdin=lines, shows="changed", code=3)
-
-
-def _outside(story: Story) -> None:
-    """Witnesses and time-stamps."""
-    do, folder = story.do, story.folder
-    machine, answer, stamp = str(folder / "witness"), folder / "answer", folder / "november.tsq"
-    key = do("audit witness new", machine).stdout.strip()
-    story.fail("audit witness new", machine, code=2)
-    do("audit witness add", key)
-    story.fail("audit witness add", "nonsense", code=2)
-    do("audit witness list")
-    given = ("--vault-id", story.words)
-    answer.write_text(do("audit witness cosign", machine, str(folder / "exported"), *given).stdout)
-    story.fail("audit witness cosign", machine, str(answer), code=6)
-    do("audit witness show", machine)
-    story.fail("audit witness show", str(folder / "nowhere"), code=2)
-    do("audit cosigned", str(answer))
-    story.fail("audit cosigned", str(answer), code=2)
-    do("audit request")
-    story.fail("audit request", "witness/none", code=3)
-    do("audit anchor request", str(stamp))
-    story.fail("audit anchor request", str(stamp), code=1)
-    authority = Authority(folder / "authority")
-    (folder / "november.tsr").write_bytes(authority.stamp(stamp.read_bytes()))
-    cert = ("--tsa-cert", str(authority.certificates))
-    do("audit anchor add", str(folder / "november.tsr"), *cert)
-    story.fail("audit anchor add", str(answer), *cert, "--head", str(folder / "november.head"), code=6)
-    do("audit anchor list")
-    do("audit witness remove", key.partition("+")[0])
-    story.fail("audit witness remove", key.partition("+")[0], code=3)
 
 
 def _end(story: Story) -> None:

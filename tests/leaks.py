@@ -118,16 +118,18 @@ class Story:
         home: str = "ada",
         code: int = 0,
         form: str = "table",
+        at_once: bool = False,
     ) -> Result:
-        """A step: first with a wrong passphrase, then with a full disk, then as it is meant."""
+        """A step: first with a wrong passphrase, then with a full disk, then as it is meant; ``at_once``: only that."""
         more: dict[str, Any] = {
             "stdin": stdin,
             "home": home,
             "shows": frozenset(filter(None, (key.strip() for key in shows.split(",")))),
         }
-        if command not in NEW_KEYS | ONCE:
+        at_once = at_once or command in ONCE
+        if not at_once and command not in NEW_KEYS:
             self._run(command, args, "json", "wrong passphrase", **more)
-        if command not in ONCE:
+        if not at_once:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(FileDoor, "commit", _full)
                 patch.setattr(Home, "write", _full)
@@ -174,10 +176,21 @@ class Story:
         words = [*command.split(), *args, *(() if form == "table" else ("--format", form))]
         result = CliRunner().invoke(root, words, obj=context, input=stdin)
         text = "\n".join((result.stdout, result.stderr, *terminal.prompts, *terminal.said))
-        self.said.append(
-            Said(command=command, args=args, shows=shows, how=how, code=result.exit_code, text=text)
-        )
+        self.keep(command, args, shows=shows, how=how, code=result.exit_code, text=text)
         return result
+
+    def keep(
+        self,
+        command: str,
+        args: tuple[str, ...],
+        *,
+        code: int,
+        text: str,
+        shows: frozenset[str] = frozenset(),
+        how: str = "as meant",
+    ) -> None:
+        """Remember what a run brought before somebody's eyes."""
+        self.said.append(Said(command=command, args=args, shows=shows, how=how, code=code, text=text))
 
 
 def _full(*_: object, **__: object) -> None:
