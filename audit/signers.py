@@ -7,8 +7,8 @@
 
 A key signs a commit if added < first entry of the commit <= revoked, positions of the log, never times. A
 signer event takes effect only if its actor is in force and vouches, or revokes itself; an id or a key is
-never used twice. Whatever breaks these rules, or lacks its members, is void: skipped by all, and listed in
-`ignored`. Only a malformed genesis and a key that proves nothing stop the reader.
+never used twice. Whatever breaks these rules, lacks its members, or brings a key that proves nothing, is void: skipped
+by all, and listed in `ignored`, or one administrator could stop every reader. Only genesis stops the reader.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Signers:
             return None
         if entry.subject in self._by_id or any(public == known.public for known in self._by_id.values()):
             return None
-        return Signer(entry.subject, _strong(public, entry.seq), entry.seq, None, vouches)
+        return Signer(entry.subject, public, entry.seq, None, vouches) if _is_strong(public) else None
 
 
 def origin_of(genesis: Entry) -> str:
@@ -130,7 +130,10 @@ def _first_signer(entry: Entry) -> Signer:
     public = _key_member(entry)
     if public is None:
         raise BadEntry("genesis carries no key", seq=entry.seq)
-    return Signer(entry.actor, _strong(public, entry.seq), 0, None, vouches=True)
+    try:
+        return Signer(entry.actor, keys.check_public_key(public), 0, None, vouches=True)
+    except BadKey as exc:
+        raise BadKey(exc.message, seq=entry.seq) from exc
 
 
 def _key_member(entry: Entry) -> bytes | None:
@@ -140,11 +143,12 @@ def _key_member(entry: Entry) -> bytes | None:
         return None
 
 
-def _strong(public: bytes, seq: int) -> bytes:
+def _is_strong(public: bytes) -> bool:
     try:
-        return keys.check_public_key(public)
-    except BadKey as exc:
-        raise BadKey(exc.message, seq=seq) from exc
+        keys.check_public_key(public)
+    except BadKey:
+        return False
+    return True
 
 
 def _revoked(subject: Signer | None, seq: int) -> Signer | None:

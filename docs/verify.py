@@ -23,13 +23,12 @@ def add(p, q):  # points of edwards25519 as X, Y, Z, XY/Z: RFC 8032, section 5.1
     return (b - a) * (d - c) % P, (d + c) * (b + a) % P, (d - c) * (d + c) % P, (b - a) * (b + a) % P
 def times(k, p):
     return add(times(k // 2, add(p, p)), p if k % 2 else (0, 1, 1, 0)) if k else (0, 1, 1, 0)
-def point(raw):  # None if no point is written so. Under a point of small order everything verifies: refused
+def point(raw):  # None if no point is written so; False if it has small order, or two spellings: all verifies under it
     y = int.from_bytes(raw, "little") % 2**255
     xx = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     roots = [sign * pow(xx, (P + 3) // 8, P) * factor % P for factor in (1, SQRT) for sign in (1, -1)]
     found = [(x, y, 1, x * y % P) for x in roots if (x * x - xx) % P == 0 and (x % 2 == raw[31] >> 7 or x == 0)]
-    need(y < P and not (found and times(8, found[0])[0] == 0), "a key that proves nothing")
-    return found[0] if found else None
+    return False if y >= P or (found and times(8, found[0])[0] == 0) else found[0] if found else None
 def check_signature(key, text, sig):  # RFC 8032, section 5.1.7
     a, s, k = point(key), int.from_bytes(sig[32:], "little"), sha512(sig[:32] + key + text).digest()
     need(a and len(sig) == 64 and s < L, "a malformed key or signature")
@@ -66,10 +65,11 @@ def follow(signers, e, n, origin):  # {id: [key, added, revoked, vouches]}; an e
     may = who and who[2] is None and (who[3] or (kind == "signer.revoked" and who is whom))
     if n == 0:
         need((kind, e["actor"], data.get("origin")) == ("log.genesis", e["subject"], origin) and key, "no genesis")
-        signers[e["actor"]] = [key, n, None, (point(key), True)[1]]
+        need(point(key) is not False, "a key that proves nothing")
+        signers[e["actor"]] = [key, n, None, True]
     elif may and kind == "signer.added" and not whom and e["subject"] and key and type(vouches) is bool:
-        if all(key != each[0] for each in signers.values()):
-            signers[e["subject"]] = [key, n, None, (point(key), vouches)[1]]
+        if all(key != each[0] for each in signers.values()) and point(key) is not False:
+            signers[e["subject"]] = [key, n, None, vouches]
     elif may and whom and whom[2] is None:
         whom[2] = n if kind == "signer.revoked" else None
         whom[3] = vouches if kind == "signer.vouching" and type(vouches) is bool else whom[3]

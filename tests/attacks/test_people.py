@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from tests.attacks.conftest import Force
-from tests.attacks.insider import AT, Said, digest, every_command_answers, ident, void_reason
+from tests.attacks.insider import AT, Insider, Said, digest, every_command_answers, ident, void_reason
 from vault.domain import events, findings, keys, secrets, table
 from vault.errors import VaultError
 from vault.ops import sealing
+from vault.ops.keyring import text
 from vault.store.shared import blob_name
 
 LATER = "2027-01-01T00:00:00Z"
@@ -316,6 +317,8 @@ HOSTILE: dict[str, Callable[[Force], int]] = {
     ),
     "codes of nowhere": lambda force: force.insider(force.cal).say_all(_ODD),
     "an unknown event": lambda force: force.insider(force.hal).say("vault.opened", "", key="x" * 60_000),
+    "a custodian's key that proves nothing": lambda force: _weak_key(force.insider(force.cal)),
+    "an administrator's key that proves nothing": lambda force: _weak_key(force.insider(force.world.vault)),
     "a huge field": lambda force: force.insider(force.hal).say("action.refused", "", action="x" * 60_000),
 }
 _ODD: list[Said] = [
@@ -327,6 +330,12 @@ _ODD: list[Said] = [
     ("team.added", ident("tem", "odd"), {"kind": "zzz", "details": digest("y")}),
     ("action.refused", "", {"action": "zzz", "clause": "ZZ-9"}),
 ]
+
+
+def _weak_key(insider: Insider) -> int:
+    """A point of small order: one signature under it fits many messages."""
+    data = {"key": text(bytes(32)), "kem": text(b"\1" * 1216), "purpose": "member", "vouches": False}
+    return insider.say("signer.added", ident("kst", "weak"), **data, person=insider.person)
 
 
 def _garbage(force: Force, blob: bytes | None) -> int:

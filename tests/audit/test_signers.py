@@ -10,6 +10,7 @@ from audit.errors import BadEntry, BadKey, BadSignature
 from audit.follow import Draft
 from audit.signers import Signer, Signers
 from tests.audit.given import ADA, BEA, EVE, ORIGIN, TIME, added, genesis, note_of, revoked, vouching
+from tests.audit.test_keys import ENCODINGS
 
 
 class Log:
@@ -149,21 +150,23 @@ def test_further_members_are_ignored(log):
     assert Log(genesis(policy="x")).signers.items()
 
 
-def test_a_key_that_proves_nothing_stops_the_reader(log):
-    """A small-order key is no void event: its entry is named, and the log is followed no further."""
-    weak = b64.encode(bytes(32))
-    with pytest.raises(BadKey) as caught:
-        log("ada", Draft("signer.added", "eve", {"key": weak, "vouches": False}))
-    assert caught.value.seq == 1
-    with pytest.raises(BadKey) as caught:
-        Log(Draft("log.genesis", "ada", {"origin": ORIGIN, "key": weak}))
-    assert caught.value.seq == 0
-
-
-def test_an_unauthorised_weak_key_is_only_void(log):
-    """Who may not add signers cannot stop the log with a bad key either."""
+@pytest.mark.parametrize("raw", [bytes(32), b"\1" + bytes(31), b"\xff" * 32, ENCODINGS[7]])
+def test_a_key_that_proves_nothing_is_void(log, raw):
+    """Nobody is added by it, and whoever may add signers does not stop the readers by it."""
+    weak = b64.encode(raw)
     log("ada", added("bea"))
-    assert log.void("bea", Draft("signer.added", "eve", {"key": b64.encode(bytes(32)), "vouches": False}))
+    for author in ("ada", "bea"):
+        assert log.void(author, Draft("signer.added", "eve", {"key": weak, "vouches": False}))
+    with pytest.raises(BadSignature):
+        log.signers.in_force("eve", log.seq)
+    assert log("ada", added("eve"))
+
+
+def test_a_genesis_with_such_a_key_stops_the_reader():
+    """A log that anybody can have signed is none."""
+    with pytest.raises(BadKey) as caught:
+        Log(Draft("log.genesis", "ada", {"origin": ORIGIN, "key": b64.encode(bytes(32))}))
+    assert caught.value.seq == 0
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from audit import checkpoint
+from audit import b64, checkpoint
 from audit.checkpoint import Checkpoint
 from audit.entry import Entry, decode, encode, leaf_hash
-from audit.errors import AuditError, BadChain, BadEntry, BadExport, BadNote, BadSignature, Forked, RolledBack
-from audit.follow import Follower
+from audit.errors import (
+    AuditError,
+    BadChain,
+    BadEntry,
+    BadExport,
+    BadKey,
+    BadNote,
+    BadSignature,
+    Forked,
+    RolledBack,
+)
+from audit.follow import Draft, Follower
 from audit.merkle import Frontier, tree_root
 from audit.verify import read_held, verify
 from audit.words import parse_vault_id
 from tests.audit.exports import SECOND, files, forge, judge, long_log, small_log, vault_id, write_export
 from tests.audit.given import ADA, BEA, EVE, KEYS, ORIGIN, added, feed, genesis, note_of, revoked, write
+from tests.audit.test_keys import ENCODINGS, NONCANONICAL
 
 SMALL = small_log()
 LONG = long_log(3, 250, 1, 1, 254, 1, 700, 3000, 400)  # more than one range of the second pass
@@ -490,7 +501,6 @@ def commit(start, *drafts, by="ada", key=None):
     return bodies, signed([*start, *bodies], key or KEYS[by])
 
 
-SMALL_ORDER = bytes(32)
 RULES = {
     "a stranger": ([(note_of(1),)], ["eve"], BadSignature),
     "a signer added by one who may not": ([(added("eve"),), (note_of(1),)], ["bea", "eve"], BadSignature),
@@ -520,22 +530,32 @@ def test_both_follow_the_signers_alike(tmp_path, name):
             checked(tmp_path, MADE, heads_only=True)
 
 
-@pytest.mark.parametrize("public", [bytes(32), b"\1" + bytes(31), b"\xff" * 32])
-def test_a_key_that_proves_nothing_stops_both(tmp_path, public):
-    """Small-order and non-canonical keys are refused where they are enrolled."""
+@pytest.mark.parametrize("public", ENCODINGS + NONCANONICAL, ids=bytes.hex)
+def test_a_key_that_proves_nothing_adds_nobody_for_both(tmp_path, public):
+    """Whoever enrols one stops no reader; the entry is named as void, and the id is free for another key."""
     start = list(MADE[0].bodies)
-    from audit import b64
+    weak = Draft("signer.added", "eve", {"key": b64.encode(public), "vouches": True})
+    log = [(start, MADE[0].note), commit(start, weak)]
+    forge(tmp_path / "good", log)
+    assert judge(tmp_path / "good", MADE) is None
+    assert checked(tmp_path / "good", MADE).ignored == (2,)
+    start = [body for bodies, _ in log for body in bodies]
+    forge(tmp_path / "used", [*log, commit(start, note_of(1), by="eve")])
+    assert isinstance(judge(tmp_path / "used", MADE), BadSignature)
+    forge(tmp_path / "again", [*log, commit(start, added("eve"))])
+    assert judge(tmp_path / "again", MADE) is None
 
-    bad = body_of(
-        2,
-        leaf_hash(start[-1]),
-        event="signer.added",
-        subject="eve",
-        data={"key": b64.encode(public), "vouches": True},
-    )
-    forge(tmp_path, [(start, MADE[0].note), ([bad], signed([*start, bad]))])
-    error = judge(tmp_path, MADE)
-    assert error is not None and error.seq == 2
+
+@pytest.mark.parametrize("public", ENCODINGS + NONCANONICAL, ids=bytes.hex)
+def test_a_genesis_whose_key_proves_nothing_stops_both(tmp_path, public):
+    """A log that anybody can have signed is none."""
+    first = Draft("log.genesis", "ada", {"origin": ORIGIN, "key": b64.encode(public)})
+    log = [commit([], first, by="ada")]
+    forge(tmp_path, log)
+    with pytest.raises(BadKey):
+        verify(tmp_path, vault_id=parse_vault_id(leaf_hash(log[0][0][0]).hex()))
+    with pytest.raises(ValueError, match="proves nothing"):
+        SECOND.verify(tmp_path, leaf_hash(log[0][0][0]).hex())
 
 
 def test_a_commit_has_one_author_also_across_bundles(tmp_path):

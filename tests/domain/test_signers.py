@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from audit.entry import Entry
 from audit.signers import Signer, Signers
+from tests.audit.test_keys import ENCODINGS, NONCANONICAL
 from tests.domain.fold import TIME, Fold, b64, enrol, force, genesis, keys_of, kst, per
 
 KEYSETS = ("ada", "bea", "cal", "hal", "rec", "new", "two", "eve")
@@ -75,7 +76,8 @@ def crew() -> Both:
 
 
 names = st.sampled_from(KEYSETS)
-keys = st.sampled_from([*STRONG, STRONG[0][:-1], "", None, 7])
+WEAK = [base64.b64encode(raw).decode() for raw in ENCODINGS + NONCANONICAL]
+keys = st.sampled_from([*STRONG, *WEAK[:4], STRONG[0][:-1], "", None, 7])
 ADDED = st.tuples(
     st.just("signer.added"),
     names,
@@ -138,10 +140,14 @@ def test_both_layers_agree(events: list[tuple[str, str, str, dict[str, Any]]]) -
             "new",
             {**keys_of("new"), "key": STRONG[3], "purpose": "member", "person": per("ada")},
         ),
+        *(
+            ("signer.added", "ada", "new", {**keys_of("new"), "key": weak, "purpose": "recovery"})
+            for weak in WEAK
+        ),
     ],
 )
 def test_void_in_both(event: str, by: str, about: str, data: dict[str, Any]) -> None:
-    """Vouching for oneself, silencing others without vouching, a key twice: neither layer acts on it."""
+    """Vouching for oneself, silencing others without vouching, a key twice or one that proves nothing: void in both."""
     scene, before = crew(), None
     before = scene.signers.items()
     given = {"vouches": False, **data} if event == "signer.added" else data

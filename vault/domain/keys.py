@@ -9,10 +9,11 @@ older one: what was sealed to it meanwhile is owed.
 
 from __future__ import annotations
 
+from binascii import a2b_base64
 from typing import Any
 
 from vault.domain import events as e
-from vault.domain import exposure, voices
+from vault.domain import exposure, signers, voices
 from vault.domain.events import Event, Fact, Register, Row, Void
 
 REGISTER = "register"
@@ -107,6 +108,8 @@ def _may_add(reg: Register, fact: Fact) -> None:
     known = (("id", fact.subject), ("key", fact.data["key"]), ("kem", fact.data["kem"]))
     if any(reg.find("keyset", **{column: value}) for column, value in known):
         raise Void("this keyset was admitted before")
+    if signers.proves_nothing(a2b_base64(fact.data["key"])):
+        raise Void("its signing key proves nothing: one signature under it fits many messages")
     if e.RECOVERY in fact.roles:
         _only_who_was_announced(reg, fact)
     if fact.data["purpose"] == "member":

@@ -17,6 +17,10 @@ from vault.domain.events import Fact, Register, Row
 GENESIS, ADDED, REVOKED, VOUCHING = "log.genesis", "signer.added", "signer.revoked", "signer.vouching"
 EVENTS = frozenset({GENESIS, ADDED, REVOKED, VOUCHING})
 KEY = e.base64_of(32)
+# Ed25519 keys under which everything verifies: the points whose order divides 8, by y, and second spellings of others.
+_P = 2**255 - 19
+_Y8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+_SMALL_ORDER = frozenset({0, 1, _P - 1, _Y8, _P - _Y8})
 
 
 def follow(reg: Register, fact: Fact) -> bool:
@@ -37,12 +41,18 @@ def follow(reg: Register, fact: Fact) -> bool:
     return subject is None and bool(fact.subject) and _add(reg, fact, vouches=vouches)
 
 
+def proves_nothing(public: bytes) -> bool:
+    """Whether one signature under this Ed25519 key of 32 bytes fits many messages (RFC 8032, section 5.1)."""
+    y = int.from_bytes(public, "little") & (2**255 - 1)
+    return y >= _P or y in _SMALL_ORDER
+
+
 def _add(reg: Register, fact: Fact, *, vouches: bool) -> bool:
     key = fact.data.get("key")
     if KEY(key) is not None:
         return False
     public = a2b_base64(str(key))
-    if reg.find("signer", public=public):
+    if proves_nothing(public) or reg.find("signer", public=public):
         return False
     reg.put("signer", id=fact.subject, public=public, added=fact.seq, revoked=None, vouches=int(vouches))
     return True
