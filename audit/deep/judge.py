@@ -26,7 +26,7 @@ from audit.deep import (
 )
 from audit.deep.clock import Clock
 from audit.deep.forms import Void, events
-from audit.deep.register import ADMINISTRATOR, RECOVERY, STAFF, Register, Said
+from audit.deep.register import RECOVERY, STAFF, Register, Said
 from audit.entry import Entry
 from audit.signers import Signers
 
@@ -109,9 +109,11 @@ class Judge:
     def _confirm(self, said: Said) -> None:
         """What waited takes effect, if it still may."""
         entry = said.data["entry"]
-        again = replace(
-            self.reg.waiting[entry], seq=said.seq, roles=frozenset({ADMINISTRATOR}), confirmed=True
-        )
+        waiting = self.reg.waiting[entry]
+        _, roles = self._behind(waiting.keyset)
+        if not roles & events()[waiting.event].by:
+            raise Void("who wrote what waits has not the right to it any more")
+        again = replace(waiting, seq=said.seq, roles=roles, confirmed=True)
         RULES[again.event](self.reg, again)
         self.reg.confirmed[entry] = said.seq
         if "keyset" in said.data:
@@ -119,11 +121,15 @@ class Judge:
 
     def _said(self, entry: Entry) -> Said:
         """The entry with its author's person and roles at that place; genesis names its own."""
-        person, roles = "", frozenset[str]()
-        keyset = self.reg.keysets.get(entry.actor)
+        person, roles = self._behind(entry.actor)
         if entry.event == "log.genesis":
             person, roles = str(entry.data.get("person", "")), STAFF
-        elif keyset is not None and keyset.revoked is None:
-            person = keyset.person
-            roles = frozenset({RECOVERY}) if keyset.purpose == RECOVERY else self.reg.roles(person)
         return Said(entry.seq, entry.time, entry.actor, person, roles, entry.event, entry.subject, entry.data)
+
+    def _behind(self, actor: str) -> tuple[str, frozenset[str]]:
+        """The person and the roles with which a keyset speaks here; none once it is revoked."""
+        keyset = self.reg.keysets.get(actor)
+        if keyset is None or keyset.revoked is not None:
+            return "", frozenset()
+        roles = frozenset({RECOVERY}) if keyset.purpose == RECOVERY else self.reg.roles(keyset.person)
+        return keyset.person, roles

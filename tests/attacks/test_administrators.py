@@ -314,6 +314,19 @@ def test_e06_the_words_of_a_new_administrators_keys_are_compared(council: Counci
     assert council.force.hal.person in council.administrators()
 
 
+def test_e06_what_waits_does_not_outlive_its_author(council: Council) -> None:
+    """Ada's keys were stolen and Bea ended her; what was asked with them waits in vain, and the list says so."""
+    world = council.force.world
+    seq = council.says(council.ada, "role.given", council.force.hal.person, role="administrator")
+    council.says(Insider(council.bea), "person.left", council.ada.person, occurred_at=AT)
+    listed = world.run("confirm", "--format", "json", home=council.bea.home).stdout
+    assert confirming.GONE in listed
+    refused = world.run("confirm", str(seq), "--words-compared", home=council.bea.home, ok=False)
+    assert (refused.exit_code, "no administrator any more" in refused.stderr) == (4, True)
+    assert council.force.hal.person not in council.administrators()
+    world.check()
+
+
 def test_e06_the_words_say_why_it_does_not_count(council: Council) -> None:
     """Bea's new machine, that Ada enrolled: the refusal says whose hand, the list says what to do, and Bea does it."""
     ghost = council.enrol(council.ada, council.bea.person, "bea")

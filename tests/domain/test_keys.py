@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.domain.examples import AT, EXAMPLES, Refused, leave, named, pause, use_recovery
@@ -20,7 +22,7 @@ from tests.domain.fold import (
     recovery,
 )
 from vault.domain import events as e
-from vault.domain import keys
+from vault.domain import findings, keys, table
 from vault.domain import recovery as kits
 
 LATER = "2026-12-01T00:00:00Z"
@@ -153,6 +155,35 @@ CASES = [
         after=lambda s: s.reg.put("role", person=per("amy"), role="administrator", since=0, until=None),
     ),
 ]
+
+
+ENDS: dict[str, Callable[[Fold], object]] = {
+    "left": leave("ada", by="bea"),
+    "paused": lambda s: s.do("person.paused", per("ada"), by="bea", **AT),
+    "demoted": lambda s: s.do("role.ended", per("ada"), by="bea", role="administrator"),
+    "revoked": lambda s: s.do("signer.revoked", kst("ada"), by="bea", reason="lost"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_waits_does_not_outlive_its_author(end: str) -> None:
+    """Ada asked, and is no administrator any more: a later word makes nobody administrator; her return would."""
+    scene, data = EXAMPLES["entry.confirmed"].scene()
+    waiting = scene.row("pending", confirmed=None)
+    assert keys.stands(scene.reg, waiting)
+    ENDS[end](scene)
+    assert not keys.stands(scene.reg, waiting)
+    assert "no administrator any more" in scene.void("entry.confirmed", by="bea", **data)
+    assert "waiting_for_confirmation" not in {found.kind for found in findings.record(scene.reg)}
+    if end == "paused":
+        scene.do("person.resumed", per("ada"), by="bea", **AT)
+        scene.do("entry.confirmed", by="bea", **data)
+
+
+def test_every_event_that_waits_is_an_administrators() -> None:
+    """`keys.stands` asks for that role and no other."""
+    waits = [event for event in table.TABLE.values() if event.confirm is not None]
+    assert {event.by - {e.RECOVERY} for event in waits} == {e.ADMINISTRATORS}
 
 
 def in_force(scene: Fold) -> list[str]:

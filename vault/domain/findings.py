@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 
 from vault.domain import keys, voices
 from vault.domain.events import AUDITOR, STAFF, Register, Row
@@ -29,7 +30,7 @@ def record(reg: Register) -> Iterator[Finding]:
     for row in reg.find("void"):
         words = f"{row['event']} {_effect(reg, row)}: {row['reason']}"
         yield Finding(kind="void_entry", words=words, evidence=(row["seq"],))
-    for row in reg.find("pending", confirmed=None):
+    for row in filter(partial(keys.stands, reg), reg.find("pending", confirmed=None)):
         words = f"{row['event']} waits for a second administrator"
         yield Finding(
             kind="waiting_for_confirmation", words=words, subject=row["subject"], evidence=(row["seq"],)

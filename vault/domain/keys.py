@@ -33,6 +33,15 @@ def roles_of(reg: Register, person: str) -> frozenset[str]:
     return frozenset(r["role"] for r in reg.find("role", person=person, until=None))
 
 
+def stands(reg: Register, waiting: Row) -> bool:
+    """Whether who wrote an entry that waits could write it today: what waits does not outlive its author's right.
+
+    Every event that waits is an administrator's.
+    """
+    row = reg.get("keyset", id=waiting["keyset"])
+    return row is not None and row["revoked"] is None and e.ADMINISTRATOR in roles_of(reg, row["person"])
+
+
 def members(reg: Register, role: str) -> list[str]:
     """Active persons that hold a role and an active keyset."""
     holders = {row["person"] for row in reg.find("role", role=role, until=None)}

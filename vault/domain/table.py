@@ -135,7 +135,11 @@ def _apply_agreed(reg: Register, fact: Fact) -> None:
 
 
 def _apply_waiting(reg: Register, fact: Fact, row: Any) -> None:
-    """It takes effect now, judged again as things stand now."""
+    """It takes effect now, judged again as things stand now: its author's right among them."""
+    if not keys.stands(reg, row):
+        raise Void(
+            "who wrote it is no administrator any more, or those keys ended: who is one writes it again"
+        )
     waiting = Fact(
         seq=fact.seq,
         time=fact.time,

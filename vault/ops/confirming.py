@@ -26,13 +26,16 @@ if TYPE_CHECKING:
     from vault.ops.tx import Tx
 
 
+GONE = "its author may ask no more"
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An entry that has no effect before another administrator confirms it.
 
-    ``asks`` is what the entry says, field by field. ``words`` are those of every keyset concerned; ``keyset`` is the
-    one that the member asking vouches for by confirming, after they have compared its words: None where there is none
-    yet, several, or one of their own making.
+    ``state`` says whether it can still be confirmed. ``asks`` is what the entry says, field by field. ``words`` are
+    those of every keyset concerned; ``keyset`` is the one that the member asking vouches for by confirming, after they
+    have compared its words: None where there is none yet, several, or one of their own making.
     """
 
     entry: int
@@ -44,6 +47,7 @@ class Waiting:
     asks: str = ""
     words: tuple[str, ...] = ()
     keyset: str | None = None
+    state: str = "waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,10 @@ def _waiting(vault: Vault, row: Row) -> Waiting:
     words = _words(vault, row["subject"]) if gives else ()
     keyset = _to_compare(vault, voices.only_keyset(vault.state, row["subject"])) if gives else None
     asks = _asks(vault, row["data"])
-    return Waiting(row["seq"], row["event"], row["subject"], about, by, row["time"], asks, words, keyset)
+    state = "waits" if keys.stands(vault.state, row) else GONE
+    return Waiting(
+        row["seq"], row["event"], row["subject"], about, by, row["time"], asks, words, keyset, state
+    )
 
 
 def _asks(vault: Vault, data: Data) -> str:

@@ -21,7 +21,7 @@ from audit.errors import BadChain
 from audit.follow import Commit, Follower, Head
 from audit.merkle import Frontier
 from vault.domain import events, table
-from vault.domain.keys import members
+from vault.domain.keys import members, stands
 from vault.domain.restored import RESTORED
 from vault.errors import Busy, IntegrityError, Refused
 from vault.ops import log
@@ -131,7 +131,7 @@ def _statement(vault: Vault, reg: State, at: int, known: Head) -> Statement | No
             return Statement(seq=row["seq"], size=row["size"], by=by, waiting=False)
     for row in reg.find("pending", event=RESTORED, confirmed=None):
         said = row["data"]
-        if said["continued"] == at and _names(known, at, said["root"], said["size"]):
+        if stands(reg, row) and said["continued"] == at and _names(known, at, said["root"], said["size"]):
             return Statement(seq=row["seq"], size=said["size"], by=(row["person"],), waiting=True)
     return None
 

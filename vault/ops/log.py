@@ -17,8 +17,10 @@ from audit.errors import BadChain, BadNote
 from audit.follow import Commit, Follower
 from audit.merkle import TILE_WIDTH, Frontier, tile_root
 from audit.paper import read_head
+from vault.domain import keys
 from vault.errors import IntegrityError, NotFound
 from vault.ops.comparing import Blobs, Replay
+from vault.ops.confirming import GONE
 from vault.ops.session import moment
 from vault.ops.walk import walk
 
@@ -103,7 +105,8 @@ def _names(entry: Entry, id_: str) -> bool:
 
 def _verdicts(vault: Vault) -> dict[int, str]:
     waiting = {
-        row["seq"]: "waits for a second administrator" for row in vault.state.find("pending", confirmed=None)
+        row["seq"]: "waits for a second administrator" if keys.stands(vault.state, row) else GONE
+        for row in vault.state.find("pending", confirmed=None)
     }
     return waiting | {row["seq"]: f"void: {row['reason']}" for row in vault.state.find("void")}
 
