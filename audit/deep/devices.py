@@ -42,8 +42,11 @@ def changed(reg: Register, said: Said) -> None:
         if not said.by_staff:
             raise Void("only staff gives a device to somebody else")
     _check_keys(reg, said, owner)
+    kept = (
+        device.keyset if owner == device.person else None
+    )  # keys are their owner's, who has another machine now
     device.person, device.kind = owner, said.data.get("kind", device.kind)
-    device.keyset = said.data.get("keyset", device.keyset)
+    device.keyset = said.data.get("keyset", kept)
 
 
 def signed(reg: Register, said: Said) -> None:

@@ -139,6 +139,19 @@ def test_e01_a_device_is_not_given_away_before_it_is_lost(force: Force) -> None:
     assert "somebody else" in str(void_reason(force.world, seq))
 
 
+def test_e13_a_device_that_was_given_away_takes_no_keys_along(force: Force) -> None:
+    """Ada's machine becomes Hal's in the register: Ada works on, and Hal cannot make her keys end with its loss."""
+    hal, device = force.insider(force.hal), force.device_of(force.world.ada)
+    force.insider(force.cal).say("device.changed", device, person=hal.person)
+    theirs = force.world.vault.place.keyset
+    seq = hal.say("device.lost", device, occurred_at=AT, tell=[], keyset=theirs)
+    assert "not on the device" in str(void_reason(force.world, seq))
+    seq = hal.say("device.lost", device, occurred_at=AT, tell=[])
+    assert void_reason(force.world, seq) is None
+    force.world.run("secret", "show", "x/NorfolkPolice", "--to-pipe")
+    force.world.check()
+
+
 def test_e01_a_put_off_obligation_stays_listed(force: Force) -> None:
     """However far and however often it is put off, class 3 only, and `status` goes on saying so."""
     cal = force.insider(force.cal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.domain.examples import AT, Refused, lose, named
-from tests.domain.fold import acc, dev, force, per
+from tests.domain.fold import acc, b64, dev, force, kst, per
 from vault.domain import devices
 
 CASES = [
@@ -50,6 +50,21 @@ def test_whose_word_is_a_fact() -> None:
     assert not devices.may_make_fact(scene.reg, dev("eve"), **ask)
     assert devices.may_make_fact(scene.reg, dev("pool"), person=per("cal"), roles=frozenset({"custodian"}))
     assert scene.void("device.lost", dev("pool"), by="hal", **AT, tell=["custodian"])
+
+
+@pytest.mark.parametrize("enrolled", [False, True])
+def test_a_device_that_is_given_away_holds_no_keys_of_its_former_owner(enrolled: bool) -> None:
+    """Cal gives Ada's machine to Hal, with keys of Hal's on it or none; the loss of it then ends none of Ada's."""
+    scene = force()
+    data = {"kind": "laptop", "ownership": "force", "screen_lock": "yes", "details": b64("laptop")}
+    scene.do("device.added", dev("laptop"), **data, person=per("ada"), keyset=kst("ada"))
+    scene.do("device.changed", dev("laptop"), screen_lock="no", person=per("ada"))
+    assert scene.row("device", id=dev("laptop"))["keyset"] == kst("ada")
+    given = {"keyset": kst("hal")} if enrolled else {}
+    scene.do("device.changed", dev("laptop"), by="cal", person=per("hal"), **given)
+    assert scene.row("device", id=dev("laptop"))["keyset"] == given.get("keyset")
+    lost = {**AT, "tell": [], "keyset": kst("ada")}
+    assert "not on the device" in scene.void("device.lost", dev("laptop"), by="hal", **lost)
 
 
 def test_a_loss_and_its_notices() -> None:

@@ -76,7 +76,11 @@ def _may_change(reg: Register, fact: Fact) -> None:
 
 
 def _change(reg: Register, fact: Fact) -> None:
-    reg.change("device", {"id": fact.subject}, **fact.data)
+    """Given to somebody else, it holds none of the former owner's keys for anybody: the new one's loss ends none."""
+    row = e.require(reg.get("device", id=fact.subject), "the device")
+    stays = fact.data.get("person", row["person"]) == row["person"]
+    values = {"keyset": row["keyset"] if stays else None, **fact.data}
+    reg.change("device", {"id": fact.subject}, **values)
 
 
 def _sign_in(reg: Register, fact: Fact) -> None:
