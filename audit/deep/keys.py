@@ -83,6 +83,8 @@ def signer_vouching(reg: Register, said: Said) -> None:
 
 def role_given(reg: Register, said: Said) -> None:
     person, role = known(reg.people, said.subject, "the person"), said.data["role"]
+    if person.state == "left":
+        raise Void("the person has left")
     if said.by_recovery and (role not in STAFF or said.keyset not in reg.readmits):
         raise Void(_ONE_THING)
     if role in person.held:

@@ -72,6 +72,7 @@ CASES = [
     Refused("the kit in force", "signer.revoked", "ends when another is made", subject=kst("rec"), by="ada"),
     Refused("without vouching", "signer.vouching", "does not let", by="hal"),
     Refused("a stranger", "role.given", "the person is not in the register", subject=per("eve")),
+    Refused("a leaver", "role.given", "has left", after=leave("ned"), subject=per("ned")),
     Refused("held already", "role.given", "has that role already", {"role": "desk"}),
     Refused("by recovery, unannounced", "role.given", "nothing else", {"role": "administrator"}, by="rec"),
     Refused(
@@ -155,6 +156,13 @@ CASES = [
         after=lambda s: s.reg.put("role", person=per("amy"), role="administrator", since=0, until=None),
     ),
 ]
+
+
+def test_who_left_before_the_second_word_gets_no_role() -> None:
+    """What waits for somebody's role is judged again: they have left since."""
+    scene, data = EXAMPLES["entry.confirmed"].scene()
+    scene.do("person.left", per("amy"), **AT)
+    assert "has left" in scene.void("entry.confirmed", by="bea", entry=data["entry"])
 
 
 ENDS: dict[str, Callable[[Fold], object]] = {

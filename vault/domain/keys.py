@@ -168,7 +168,8 @@ def _may_set_vouching(reg: Register, fact: Fact) -> None:
 
 
 def _may_give_role(reg: Register, fact: Fact) -> None:
-    e.require(reg.get("person", id=fact.subject), "the person")
+    if e.require(reg.get("person", id=fact.subject), "the person")["state"] == "left":
+        raise Void("the person has left")
     if e.RECOVERY in fact.roles and (
         fact.data["role"] not in e.STAFF or not reg.find("recovery_use", keyset=fact.keyset)
     ):
