@@ -97,14 +97,19 @@ class Judge:
             details.remember(self.reg, said)
             return "only its form and its author's roles were judged"
         could, changes = voices.hear(self.reg, said), self.reg.changes
-        rule(self.reg, said)
-        erasure.remember(self.reg, said)
-        details.remember(self.reg, said)
+        self._apply(said)
         if said.event == "entry.confirmed" and said.data["entry"] in self.reg.waiting:
             self._confirm(said)
         if self.reg.changes != changes:
             voices.remember(self.reg, said, could)
         return ""
+
+    def _apply(self, said: Said) -> None:
+        """Its effect, and what is kept of every entry that has one; what waits has none yet."""
+        RULES[said.event](self.reg, said)
+        if said.seq not in self.reg.waiting:
+            erasure.remember(self.reg, said)
+            details.remember(self.reg, said)
 
     def _confirm(self, said: Said) -> None:
         """What waited takes effect, if it still may."""
@@ -114,7 +119,7 @@ class Judge:
         if not roles & events()[waiting.event].by:
             raise Void("who wrote what waits has not the right to it any more")
         again = replace(waiting, seq=said.seq, roles=roles, confirmed=True)
-        RULES[again.event](self.reg, again)
+        self._apply(again)
         self.reg.confirmed[entry] = said.seq
         if "keyset" in said.data:
             voices.vouch(self.reg, self.reg.keysets[said.data["keyset"]])

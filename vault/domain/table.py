@@ -111,9 +111,7 @@ def fold(reg: Register, fact: Fact) -> str | None:
             )
         else:
             known = voices.before(reg, fact)
-            event.apply(reg, fact)
-            blobs.remember(reg, fact, event)
-            details.remember_form(reg, fact)
+            _apply(reg, fact, event)
             if fact.event == "entry.confirmed":
                 _apply_agreed(reg, fact)
             voices.follow(reg, fact, known)
@@ -121,6 +119,13 @@ def fold(reg: Register, fact: Fact) -> str | None:
         reg.put("void", seq=fact.seq, event=fact.event, reason=void.reason)
         return void.reason
     return None
+
+
+def _apply(reg: Register, fact: Fact, event: Event) -> None:
+    """The change itself, and what is remembered of every entry that has one: the same at once or after a second word."""
+    event.apply(reg, fact)
+    blobs.remember(reg, fact, event)
+    details.remember_form(reg, fact)
 
 
 def _apply_agreed(reg: Register, fact: Fact) -> None:
@@ -151,5 +156,5 @@ def _apply_waiting(reg: Register, fact: Fact, row: Any) -> None:
         data=row["data"],
         confirmed=True,
     )
-    judge(reg, waiting).apply(reg, waiting)
+    _apply(reg, waiting, judge(reg, waiting))
     reg.change("pending", {"seq": row["seq"]}, confirmed=fact.seq)
