@@ -49,8 +49,9 @@ class Opener:
 
 
 def keysets_ever(reg: Register, person: str) -> list[str]:
-    """A revoked keyset still opens what it was sealed."""
-    return [keyset.id for keyset in reg.people[person].keysets] if person in reg.people else []
+    """A revoked keyset still opens what it was sealed, and whoever saw a kit may have its."""
+    own = [keyset.id for keyset in reg.people[person].keysets] if person in reg.people else []
+    return own + [kit for kit, seen_by in reg.kits.items() if person in seen_by]
 
 
 def had_by(reg: Register, person: str) -> Iterator[tuple[Account, Touched]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.domain.fold import DAY, EARLIER, TIME, Fold, acc, dev, force, give, kst, per, rot, tem
-from vault.domain import exposure
+from tests.domain.fold import DAY, EARLIER, TIME, Fold, acc, dev, force, give, keys_of, kst, per, rot, tem
+from vault.domain import exposure, keys
 from vault.domain.table import fold
 from vault.store.register import State
 
@@ -180,3 +180,36 @@ def test_a_device_that_is_nobodys_endangers_what_was_seen_on_it(scene: Fold) -> 
     see(scene, "hal", "totp", device=dev("pool"))
     scene.do("device.lost", dev("pool"), by="cal", occurred_at=TIME, tell=["custodian"])
     assert owed(scene) == {("totp", 1, 1)}
+
+
+def renew_kit(scene: Fold, name: str, *seen_by: str) -> None:
+    """Another kit, that these saw; both teams' epochs are sealed to it."""
+    scene.do("signer.added", kst(name), **keys_of(name), purpose="recovery", vouches=True)
+    seen = [per(person) for person in seen_by]
+    waiting = scene.do("recovery.made", kst(name), seen_by=seen)
+    scene.do("entry.confirmed", by="bea", entry=waiting)
+    scene.epoch(f"{name}c", keys.CUSTODY, by="cal")
+
+
+def test_whoever_saw_a_kit_could_open_everything(scene: Fold) -> None:
+    """Amy, an auditor, saw the kit: a copy of the database and the kit's lines open what is in force."""
+    renew_kit(scene, "kit", "amy")
+    assert scene.reg.find("role", person=per("amy"), role="custodian") == []
+    leave(scene, "amy")
+    assert owed(scene) == {("password", 1, 3), ("totp", 1, 3)}
+
+
+def test_a_kit_that_ended_opens_what_was_written_before(scene: Fold) -> None:
+    """Renewing the kit changes no password: what Amy's kit opened is owed, what was written later is not."""
+    renew_kit(scene, "kit", "amy")
+    renew_kit(scene, "neu", "bea")
+    scene.version(X, parts={"password": "new", "totp": "kept"}, why="rotation")
+    leave(scene, "amy")
+    assert ("totp", 1, 3) in owed(scene) and ("password", 2, 3) not in owed(scene)
+
+
+def test_who_saw_no_kit_owes_nothing_by_it(scene: Fold) -> None:
+    """The control: the same leaver, another's kit."""
+    renew_kit(scene, "kit", "bea")
+    leave(scene, "amy")
+    assert owed(scene) == set()

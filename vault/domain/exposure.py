@@ -60,8 +60,9 @@ def live_values(reg: Register, account: str, parts: Iterable[str] = PARTS) -> se
 
 
 def keysets_ever(reg: Register, person: str) -> list[str]:
-    """Every keyset that was ever admitted for a person: a revoked one still opens what it was sealed."""
-    return [row["id"] for row in reg.find("keyset", person=person)]
+    """Every keyset that was ever admitted for a person, and of every kit that they saw: ended, it opens as before."""
+    own = [row["id"] for row in reg.find("keyset", person=person)]
+    return own + [row["keyset"] for row in reg.find("recovery", person=person)]
 
 
 def touched_by_person(reg: Register, person: str) -> dict[Value, int]:

@@ -122,7 +122,7 @@ def fold(reg: Register, fact: Fact) -> str | None:
 
 
 def _apply(reg: Register, fact: Fact, event: Event) -> None:
-    """The change itself, and what is remembered of every entry that has one: the same at once or after a second word."""
+    """The change, and what is remembered of every entry that makes one: the same at once and after a second word."""
     event.apply(reg, fact)
     blobs.remember(reg, fact, event)
     details.remember_form(reg, fact)
