@@ -77,6 +77,23 @@ def test_a_backup_takes_little_memory(world: World, key: pyrage.x25519.Identity)
     assert made.size == made.path.stat().st_size > SIZE
 
 
+def test_the_name_of_a_backup_survives_a_power_cut(
+    world: World, key: pyrage.x25519.Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bytes are brought to the disk, and then the folder that names it."""
+    folder, real = world.folder / "disk", os.fsync
+    folder.mkdir()
+    kinds: list[bool] = []
+
+    def synced(handle: int) -> None:
+        real(handle)
+        kinds.append(stat.S_ISDIR(os.fstat(handle).st_mode))
+
+    monkeypatch.setattr(os, "fsync", synced)
+    backup.make(world.vault, folder / "b.age", recipients=[str(key.to_public())])
+    assert kinds == [False, True]
+
+
 def test_the_archive_is_read_in_pieces_of_any_size() -> None:
     """Byte for byte what tarfile writes, whoever reads it and how."""
     database, head = os.urandom(70_001), b"head"

@@ -191,7 +191,7 @@ def test_a_crash_leaves_no_half_vault(
         raise Killed
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(restoring.os, effect, dies)
+        patch.setattr(os, effect, dies)
         restore(world, to=to)
     assert to.exists() == (effect == "link" and after)
     if to.exists():

@@ -39,9 +39,7 @@ def test_what_was_written_is_read(home: Home) -> None:
     """home.json says what it was told, and can be replaced whole."""
     assert home.exists()
     assert home.place() == PLACE
-    later = Place(
-        **{**{n: getattr(PLACE, n) for n in PLACE.__slots__}, "held_size": 7, "held_root": "cd" * 32}
-    )
+    later = PLACE._replace(held_size=7, held_root="cd" * 32)
     home.set_place(later)
     assert Home(home.folder).place() == later
     home.write(home.device, b"secret")

@@ -22,6 +22,7 @@ from vault.errors import IntegrityError, UsageProblem
 from vault.ops import log
 from vault.ops.comparing import Replay
 from vault.ops.missing import Missing
+from vault.store import durable
 from vault.store.file import CopyDoor, FileDoor
 from vault.store.shared import Shared
 
@@ -71,9 +72,9 @@ def make(vault: Vault, path: Path, *, recipients: Sequence[str] = (), passphrase
         note = log.head_note(vault).encode()
         with os.fdopen(os.dup(handle), "wb") as file:
             age.encrypt_to(pack(door.copy(), note), file, recipients=recipients, passphrase=passphrase)
-            file.flush()
-            os.fsync(file.fileno())
+            durable.flush(file)
             size = file.tell()
+        durable.settle(path.parent)
     except BaseException:
         path.unlink()
         raise

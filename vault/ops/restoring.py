@@ -9,7 +9,6 @@ client refuses the copy as a rollback.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from vault.ops import log
 from vault.ops.backup import secret_key, unpack
 from vault.ops.comparing import Replay
 from vault.ops.missing import Missing
-from vault.store import sqlite
+from vault.store import durable, sqlite
 from vault.store.file import CopyDoor, FileDoor
 from vault.store.home import Home
 from vault.store.register import State
@@ -133,37 +132,13 @@ def _verified_here(home: Home, digest: bytes) -> int:
 
 
 def _write(to: Path, data: bytes) -> None:
-    """A draft, durable; only then the vault's name, and never over another; then it is opened like any vault."""
-    draft = to.with_name(f"{to.name}.{os.getpid()}.new")
+    """Whole, durable, and never over another; then it is opened like any vault."""
     try:
         if not to.parent.is_dir():
             to.parent.mkdir(parents=True)
-        try:
-            _put(draft, data)
-            os.link(draft, to)
-        finally:
-            draft.unlink(missing_ok=True)
-        _settle(to.parent)
+        durable.create(to, data)
     except OSError as problem:
         if to.exists():
             raise UsageProblem(f"there is something at {to} already; nothing was changed") from None
         raise VaultError(f"{to} cannot be made: {problem.strerror}") from None
     FileDoor(to).close()
-
-
-def _put(draft: Path, data: bytes) -> None:
-    draft.unlink(missing_ok=True)  # of one that died with our number
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """The name is durable, too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -11,13 +11,13 @@ The folder is 0700 and the files 0600, checked at every open: somebody else's wr
 from __future__ import annotations
 
 import json
-import os
 import stat
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
 
 from vault.errors import IntegrityError, NotFound, UsageProblem, VaultError
+from vault.store import durable
 
 
 class Place(NamedTuple):
@@ -126,21 +126,10 @@ class Home:
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a file whole: a crash leaves the old one or the new one."""
-        draft = path.with_name(path.name + ".new")
         try:
-            handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+            durable.replace(path, data)
         except OSError as problem:
             raise VaultError(
-                f"{draft} cannot be written: {problem.strerror}",
-                hint="look what is in its place, and who could",
+                f"{path} cannot be written: {problem.strerror}",
+                hint=f"look what is in its place or beside it ({path.name}.new), and who could",
             ) from None
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
