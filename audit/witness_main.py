@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from audit import b64
 from audit.errors import BadVaultId, BadWitness
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def describe(witness: Witness) -> list[dict[str, Any]]:
         {
             "log": each.origin,
             "size": each.size,
-            "root": each.root.hex(),
+            "root": b64.encode(each.root),
             "at": each.at,
             "read": each.read.size,
         }

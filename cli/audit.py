@@ -185,9 +185,11 @@ def _progress(bar: object) -> Callable[[int, int], None]:
 
 
 def _found(found: Verified) -> dict[str, object]:
+    from audit import b64
+
     return {
         "entries": found.size,
-        "root": found.root.hex(),
+        "root": b64.encode(found.root),
         "commits": found.commits,
         "signers": found.signers,
         "void": [seq for seq, _, _ in found.void],

@@ -85,8 +85,10 @@ def _surveyed(vault: Vault, error: Exception) -> Survey:
 
 def _refuse(app: App, found: Survey) -> None:
     """Both heads, and what is missing."""
-    app.out.note(f"known here: {found.known.size} entries, root {found.known.root.hex()}")
-    app.out.note(f"shown: {found.shown.size} entries, root {found.shown.root.hex()}")
+    from audit import b64
+
+    app.out.note(f"known here: {found.known.size} entries, root {b64.encode(found.known.root)}")
+    app.out.note(f"shown: {found.shown.size} entries, root {b64.encode(found.shown.root)}")
     app.out.note(f"the two are the same before entry {found.at}")
     if found.statement is not None:
         entry = found.statement.seq

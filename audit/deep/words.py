@@ -119,7 +119,7 @@ def _owed(told: Told) -> Iterator[str]:
     if not owed:
         yield f"Nothing is owed; {told['discharged']} obligations were discharged."
         return
-    yield f"Owed: {len(owed)} components must be changed; {told['discharged']} were."
+    yield f"Owed: {len(owed)} component{'' if len(owed) == 1 else 's'} to be changed; {told['discharged']} were."
     for grade, why in _WHY.items():
         rows = [
             (

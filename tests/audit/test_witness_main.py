@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from audit import cosignature, note
+from audit import b64, cosignature, note
 from audit.__main__ import main
 from audit.words import to_words
 from tests.audit.exports import small_log, write_export
@@ -69,7 +69,7 @@ def test_first_contact_and_after(folder, capsys):
     assert run("show", folder / "w") == 0
     said = capsys.readouterr().out
     assert said.startswith((folder / "vkey").read_text())
-    assert f"log {ORIGIN}  size 10  root {MADE[-1].checkpoint.root.hex()}" in said
+    assert f"log {ORIGIN}  size 10  root {b64.encode(MADE[-1].checkpoint.root)}" in said
 
 
 def test_a_request_from_stdin(folder, capsys, monkeypatch):

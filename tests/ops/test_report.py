@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from audit import b64
 from tests.world import World
 from vault.domain.compliance import Status
 from vault.ops import report
@@ -38,7 +39,7 @@ def test_what_is_counted(world: World) -> None:
     assert sum(part.counts.values()) == len(part.lines) == len(world.vault.profile.clauses)
     assert part.counts[Status.NOT_MET] >= 1
     assert found.breaches == part.breaches >= 1
-    assert found.root == world.vault.follower.head().root.hex()
+    assert found.root == b64.encode(world.vault.follower.head().root)
 
 
 def test_obligations_by_age(world: World) -> None:

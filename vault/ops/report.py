@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from audit import b64
 from vault.domain import exposure
 from vault.domain.compliance import Status, Verdict
 from vault.domain.finding import Finding
@@ -134,7 +135,7 @@ def gather(vault: Vault, *, names: bool = False) -> Report:
         as_of=now,
         entries=found.entries,
         unjudged=found.unjudged,
-        root=head.root.hex(),
+        root=b64.encode(head.root),
         accounts=_counts(state.find("account"), "state"),
         people=_counts(state.find("person"), "state"),
         devices=_counts(state.find("device"), "state"),
