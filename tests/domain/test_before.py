@@ -305,6 +305,63 @@ def test_what_is_undecided_refuses_nothing() -> None:
     assert not found.must
 
 
+APPROVALS = {
+    name: (clause.replace('before = ["grant"]', 'before = ["approval"]'), prepare)
+    for name, (clause, prepare) in GRANTS.items()
+    if 'before = ["grant"]' in clause
+}
+
+
+@pytest.mark.parametrize("way", ["secret", "tool_seat"])
+@pytest.mark.parametrize("case", APPROVALS)
+def test_an_approval_is_refused_as_the_report_would_find_the_access(case: str, way: str) -> None:
+    """What is asked before somebody approves is what the report says of the access that would come of it."""
+    clause, prepare = APPROVALS[case]
+    scene, profile = force(), asks(clause)
+    prepare(scene)  # type: ignore[operator]
+    found = stands(scene, profile, before.APPROVAL, way=way)
+    assert stands(scene, profile, before.GRANT, way=way) == (), "it is asked of the approval alone"
+    granted(scene, way)
+    assert [one.words for one in found] == gaps(scene, profile, ME, MAIN, "")
+    assert all(
+        one.must and one.clause == "EL-10" and one.hint.startswith("keyholder record") for one in found
+    )
+
+
+LIST = required(codes='["closing.told", "closing.kept"]', before='["close"]')
+CLOSINGS = {
+    "nothing": (LIST, nothing, 2),
+    "half of it": (LIST, record("closing.told"), 1),
+    "all": (LIST, all_of(record("closing.told"), record("closing.kept")), 0),
+    "any": (LIST.replace('"all"', '"any"'), record("closing.kept"), 0),
+    "of another account": (LIST, all_of(another, record("closing.told", acc("two"))), 2),
+    "withdrawn": (LIST, all_of(record("closing.told"), record("closing.kept"), withdraw), 1),
+    "not so": (LIST, all_of(record("closing.told"), record("closing.kept", good=False)), 1),
+    "too old": (
+        required(before='["close"]', every='"30 days"'),
+        record("seen", at="2026-10-01T08:30:00Z"),
+        1,
+    ),
+    "by nobody in post": (required(before='["close"]', by='["press"]'), record("seen"), 1),
+    "another type of account": (LIST.replace("{}", '{ types = ["main"] }'), nothing, 0),
+    "about the vault": (required("vault", before='["close"]'), nothing, 1),
+}
+
+
+@pytest.mark.parametrize("case", CLOSINGS)
+def test_a_closing_is_refused_as_the_report_finds_the_account(case: str) -> None:
+    """What stands before the closing is what the report says of the account until then; no other act waits for it."""
+    clause, prepare, number = CLOSINGS[case]
+    scene, profile = force(), asks(clause)
+    prepare(scene)  # type: ignore[operator]
+    found = stands(scene, profile, before.CLOSE, person="")
+    assert len(found) == number
+    assert [one.words for one in found] == gaps(scene, profile, MAIN, "")
+    assert all(one.must and one.clause == "EL-10" for one in found)
+    for what in {*GATES} - {before.CLOSE}:
+        assert stands(scene, profile, what) == ()
+
+
 AGREED = all_of(post("press", "hal"), record("agreed.release", person=per("hal")))
 ORDERED = all_of(post("control_room"), record("hold.stop_use", person=ME))
 STOPS = {
