@@ -96,7 +96,8 @@ def doctor(app: App, *, deep: bool) -> None:
     from vault.store.home import Home
 
     home, settings = Home(app.settings.home), app.settings
-    home.place()
+    if not home.exists():
+        home.place()  # says that there is none
     checks = list(ops.machine(home, settings.vault))
     failed: VaultError | None = None
     try:

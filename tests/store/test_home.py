@@ -99,7 +99,7 @@ def test_a_file_is_missing(home: Home) -> None:
     """A missing keyset is said to be missing, with what to do."""
     with pytest.raises(VaultError, match="is missing") as caught:
         home.read(home.keyset)
-    assert "join again" in caught.value.hint
+    assert "set KEYHOLDER_HOME to a new folder" in caught.value.hint
 
 
 def test_an_interrupted_write_leaves_the_old_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from vault.ops.missing import HINT, Missing, listed, missing
 from vault.ops.session import moment
 from vault.store import sqlite
 from vault.store.file import FileDoor
+from vault.store.home import NEW_KEYS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -65,6 +66,7 @@ def machine(home: Home, location: str | None = None) -> Iterator[Check]:
     """This machine and its files, without opening the vault."""
     yield _permissions(home)
     yield _keyset_cost(home)
+    yield _device_secret(home)
     for name, least in LEAST.items():
         found = version(name)
         state = OK if int(found.split(".")[0]) >= least else BAD
@@ -73,7 +75,13 @@ def machine(home: Home, location: str | None = None) -> Iterator[Check]:
         )
     words = f"Python {platform.python_version()}, SQLite {sqlite.LIBRARY}"
     yield Check(name="runtime", state=OK, words=words)
-    yield _place(location or home.place().vault)
+    try:
+        place = home.place().vault
+    except VaultError as problem:
+        yield Check(name="home.json", state=BAD, words=problem.message, next=problem.hint)
+        place = ""
+    if location or place:
+        yield _place(location or place)
 
 
 def _permissions(home: Home) -> Check:
@@ -102,6 +110,17 @@ def _keyset_cost(home: Home) -> Check:
     return Check(name="keyset", state=ATTENTION, words=words, next="keyholder passphrase change")
 
 
+def _device_secret(home: Home) -> Check:
+    """Without it the right passphrase opens nothing; nobody would notice before the next unlock."""
+    try:
+        size = len(home.read(home.device))
+    except VaultError as problem:
+        return Check(name="device secret", state=BAD, words=problem.message, next=problem.hint)
+    words = f"{home.device.name}, {size} bytes"
+    good = size == keyfile.DEVICE_SECRET_SIZE
+    return Check(name="device secret", state=OK if good else BAD, words=words, next="" if good else NEW_KEYS)
+
+
 def _place(location: str) -> Check:
     if "://" in location:
         return Check(name="database", state=OK, words="a database server")
@@ -112,7 +131,10 @@ def _place(location: str) -> Check:
         return Check(name="database", state=BAD, words=problem.message, next=problem.hint)
     if not path.is_file():
         return Check(
-            name="database", state=BAD, words=f"there is no file {path}", next="check KEYHOLDER_VAULT"
+            name="database",
+            state=BAD,
+            words=f"there is no file {path}",
+            next="check KEYHOLDER_VAULT, or bring it back from a backup: keyholder restore FILE",
         )
     mode = path.stat().st_mode
     if mode & stat.S_IRWXO:

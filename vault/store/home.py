@@ -19,6 +19,13 @@ from typing import NamedTuple
 from vault.errors import IntegrityError, NotFound, UsageProblem, VaultError
 from vault.store import durable
 
+# A home is never made over another: what is left of this one stays, and the vault's file may lie in it.
+NEW_KEYS = (
+    "take it from a backup of this machine; else set KEYHOLDER_HOME to a new folder and get new keys: another "
+    "administrator runs `keyholder person rekey PERSON`, you run `keyholder join FILE`; where there is no other: "
+    "keyholder recover"
+)
+
 
 class Place(NamedTuple):
     """What home.json says. ``held`` is the head that an invitation carried: (size, root in hex)."""
@@ -108,7 +115,7 @@ class Home:
                 hint="make a vault with: keyholder init, or join one with: keyholder join FILE",
             ) from None
         except (ValueError, TypeError, RecursionError):
-            raise IntegrityError(f"{self._place} is damaged", hint="join again from this machine") from None
+            raise IntegrityError(f"{self._place} is damaged", hint=NEW_KEYS) from None
 
     def set_place(self, place: Place) -> None:
         """Write home.json."""
@@ -121,7 +128,7 @@ class Home:
         except FileNotFoundError:
             raise VaultError(
                 f"{path} is missing",
-                hint="restore it from this machine's backup, or join again with a new keyset: keyholder join FILE",
+                hint=NEW_KEYS,
             ) from None
 
     def write(self, path: Path, data: bytes) -> None:

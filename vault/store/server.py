@@ -49,7 +49,10 @@ def engine_for(url: str, *, create: bool = False) -> Engine:
         path = Path(engine.url.database or "")
         sqlite.refuse_network_share(path.absolute())
         if not create and not path.is_file():
-            raise NotFound(f"there is no vault at {path}", hint="check KEYHOLDER_VAULT")
+            raise NotFound(
+                f"there is no vault at {path}",
+                hint="check KEYHOLDER_VAULT; a vault that was lost comes back from a backup: keyholder restore FILE",
+            )
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

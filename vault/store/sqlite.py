@@ -96,7 +96,8 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         _reserve(path)
     elif not path.is_file():
         raise NotFound(
-            f"there is no vault at {path}", hint="check KEYHOLDER_VAULT, or make one with: keyholder init"
+            f"there is no vault at {path}",
+            hint="check KEYHOLDER_VAULT; a vault that was lost comes back from a backup: keyholder restore FILE",
         )
     with explained(path):
         conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False)
