@@ -44,6 +44,8 @@ def open_vault(app: App, *, unlock: bool = True, sync: bool = True) -> Vault:
     void = _catch_up(app, vault, unlock=unlock) if sync else ()
     if void:
         app.out.note(f"{len(void)} new entries have no effect (void): see keyholder status")
+    if sync:
+        _say_standing(app, vault)
     if unlock:
         _unlock(app, vault)
     vault.clock_confirmed = app.context.clock_confirmed
@@ -63,6 +65,17 @@ def _catch_up(app: App, vault: Vault, *, unlock: bool) -> tuple[int, ...]:
         if unlock and app.terminal.can_ask():
             _unlock(app, vault)  # so that the administrators have names
         return ask_to_go_on(app, vault, error)
+
+
+def _say_standing(app: App, vault: Vault) -> None:
+    """Who waits to be admitted, or was revoked, learns it from the first command, not from its failure."""
+    from vault.errors import Refused
+    from vault.ops import standing
+
+    try:
+        standing.check(vault)
+    except Refused as problem:
+        app.out.note(f"{problem.message}: {problem.hint}")
 
 
 def _unlock(app: App, vault: Vault) -> None:

@@ -31,4 +31,4 @@ def report(app: App, *, file: Path, names: bool) -> None:
     found = gather(open_vault(app), names=names)
     text = page(found, ages=[words for _, words in AGES], written=show(datetime.fromisoformat(found.as_of)))
     write_private(file, text.encode(), mark=_OURS)
-    app.out.record({"file": str(file), "clauses not met": found.breaches, "as of entry": found.entries})
+    app.out.record({"file": str(file), "clauses not met": found.breaches, "as of entry": found.entries - 1})

@@ -71,7 +71,7 @@ def page(report: Report, *, ages: Sequence[str], written: str) -> str:
 <header>
 <p class="kind">Corporate social-media accounts: register and policy</p>
 <h1>{escape(report.title)}</h1>
-<p>{escape(report.document)} as of {escape(written)}, entry {report.entries:,} of the log</p>
+<p>{escape(report.document)} as of {escape(written)}, entry {report.entries - 1:,} of the log</p>
 </header>
 <nav aria-label="Sections"><ul>{links}</ul></nav>
 <main>
@@ -316,7 +316,7 @@ def _colophon(report: Report) -> str:
         beyond = f"{them} of forces that this document does not bind, and judged by nothing on this page. "
     return (
         f"<p>{beyond}{names} No password, code or key is on this page. Derived from the verified log up to entry "
-        f"{report.entries:,}; every entry that is named can be proven to somebody else with a receipt "
+        f"{report.entries - 1:,}; every entry that is named can be proven to somebody else with a receipt "
         "(<code>keyholder audit receipt ENTRY</code>). <i>Proven</i>: signed by who states it. <i>Document</i>: with a "
         "sealed attachment. <i>Statement</i>: somebody's words, on record. <i>Not addressed</i> is never compliant.</p>"
     )

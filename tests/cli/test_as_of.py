@@ -211,3 +211,17 @@ def test_another_log_is_not_replayed(world: World) -> None:
         world.vault.state.put("leaf", seq=4, hash=bytes(32))
     with pytest.raises(BadChain, match="not those that this machine verified"):
         look_back(world.vault, 5)
+
+
+@pytest.mark.parametrize(
+    "command", [("account", "list"), ("status",), ("policy", "check"), ("report", "r.html")]
+)
+def test_before_the_first_document_nothing_is_said_to_be_broken(
+    world: World, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entry 1 is older than the first policy.chosen: the log is whole, and a later entry is asked for."""
+    monkeypatch.chdir(world.folder)
+    found = world.run(*command, "--as-of", "1", ok=False)
+    assert found.exit_code == 3
+    assert "after entry 1 no policy profile was chosen yet" in found.stderr
+    assert "incomplete" not in found.stderr

@@ -116,7 +116,7 @@ def test_as_it_was(world: World) -> None:
     early = world.vault.follower.size
     world.account("x/NorfolkMore")
     text = written(world, "--as-of", str(early - 1))
-    assert f"entry {early:,} of the log" in text
+    assert f"entry {early - 1:,} of the log" in text
     assert "NorfolkMore" not in text
 
 
@@ -176,3 +176,14 @@ def test_only_a_report_is_replaced(world: World) -> None:
     assert other.read_text() == "platform,handle"
     assert world.run("report", "-", ok=False).exit_code == 2
     assert not Path("-").exists()
+
+
+def test_the_entry_is_one_that_the_log_has(world: World) -> None:
+    """As `audit show` counts: the newest entry now, and the one that was looked back to."""
+    newest = world.vault.follower.size - 1
+    answer = world.run("report", str(world.folder / "report.html"), "--format", "json").stdout
+    assert json.loads(answer)["as_of_entry"] == newest
+    text = written(world)
+    assert f"entry {newest} of the log" in text
+    assert f"the verified log up to entry {newest};" in text
+    assert "entry 9 of the log" in written(world, "--as-of", "9")

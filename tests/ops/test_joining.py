@@ -305,7 +305,7 @@ def test_before_admission_nothing_can_be_done(world: World) -> None:
     with pytest.raises(Refused):
         sealing.open_version(early, account=account, number=1)
     size = world.vault.shared.size()
-    with pytest.raises(Exception, match="not a signer"), early.change() as tx:
+    with pytest.raises(Refused, match="not admitted yet"), early.change() as tx:
         tx.emit("note.made", "not-" + "a" * 16, details="A" * 43 + "=")
     assert world.vault.shared.size() == size
 

@@ -189,9 +189,7 @@ def periods(vault: Vault) -> tuple[Period, ...]:
         if n == 0 or (row["profile"], row["document"]) != (rows[n - 1]["profile"], rows[n - 1]["document"])
     ]
     if not turns:
-        raise NotFound(
-            "the vault has no policy profile", hint="run audit verify: the log's beginning is incomplete"
-        )
+        raise documents.no_profile(vault.state)
     ends = [row["seq"] for row in turns[1:]] + [compliance.END]
     return tuple(
         _period(vault, row, since=row["seq"] if n else 0, until=end)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vault.domain.events import Row
     from vault.domain.policy import Profile
     from vault.ops.session import Vault
+    from vault.store.register import State
     from vault.store.shared import Shared
 
 
@@ -103,7 +104,14 @@ def _installed(name: str) -> tuple[str, bytes]:
 def _chosen(vault: Vault) -> Row:
     rows = vault.state.find("policy")
     if not rows:
-        raise NotFound(
-            "the vault has no policy profile", hint="the log's beginning is incomplete: run audit verify"
-        )
+        raise no_profile(vault.state)
     return max(rows, key=lambda row: int(row["seq"]))
+
+
+def no_profile(state: State) -> NotFound:
+    """Within the first entries of a log, to which somebody may look back, no document was chosen yet."""
+    pin = state.pin()
+    return NotFound(
+        f"after entry {pin.size - 1 if pin else 0} no policy profile was chosen yet",
+        hint="look back to a later entry: `keyholder audit log` has policy.chosen among its first",
+    )

@@ -26,6 +26,7 @@ from vault.ops.session import moment
 from vault.ops.unlock import store_keyset
 from vault.ops.walk import walk
 from vault.store.home import Home, Place
+from vault.store.register import State
 from vault.store.shared import Shared, open_door
 
 if TYPE_CHECKING:
@@ -158,6 +159,9 @@ def join(
     )
     if shared is not None:
         shared.put_inbox(id_=keyset_id, kind=INBOX, data=request.to_text().encode())
+    # So that what is gone later is missed, and what never was is not.
+    if not home.state.exists():
+        State.create(home.state).close()
     # Last: whatever fails before leaves a folder that is no home yet, and joining again starts afresh.
     home.set_place(place)
     return Joined(request.words(), request, shared is not None)

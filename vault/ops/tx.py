@@ -27,6 +27,7 @@ from vault.domain.calendar import london_day_of
 from vault.domain.decisions import Denied, Refusal
 from vault.domain.ids import Prefix, new_id
 from vault.errors import Refused
+from vault.ops import standing
 from vault.ops.clock import check_clock
 from vault.ops.keyring import epoch_info, raw, text
 from vault.ops.session import moment
@@ -272,6 +273,7 @@ def work(vault: Vault) -> Iterator[Tx]:
         with vault.state.transaction():
             vault.catch_up()
             check_clock(vault, now)
+            standing.check(vault)
             tx = Tx(vault, now)
             refusal: Refusal | None = None
             try:
