@@ -162,7 +162,10 @@ def continue_(app: App, *, typed: str | None) -> None:
     answer = {"entry": entry, "continued at": found.at, "lost": lost, "in force": in_force}
     app.out.record(answer)
     if not in_force:
-        app.out.note(f"it waits: another administrator runs `keyholder confirm {entry}`, or `audit continue`")
+        app.out.note(
+            "it waits: another administrator runs `keyholder audit continue`; where that says that there is nothing "
+            f"to continue, their machine had seen no more, and they run `keyholder confirm {entry}`"
+        )
 
 
 @click.command("lost", cls=Verb, example="keyholder audit lost")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from pathlib import Path
 
@@ -75,10 +76,29 @@ def test_two_administrators(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     lose_two(force)
     assert force.bea is not None
     assert force.keyholder("audit", "continue", "--confirm", "2", home=force.home) == 0
-    assert "it waits: another administrator runs" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "another administrator runs `keyholder audit continue`" in said
+    entry = re.findall(r"`keyholder confirm (\d+)`", said)[-1]
+    assert force.keyholder("confirm", entry, "--yes", home=force.bea.home) == 6, "it had seen more"
+    capsys.readouterr()
     assert force.keyholder("audit", "continue", "--confirm", "2", home=force.bea.home) == 0
     assert force.keyholder("status", home=force.cal.home, answers=("y",)) == 7
     assert "too few say so" not in capsys.readouterr().err
+
+
+def test_a_machine_that_had_seen_no_more_confirms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The other way of the hint: there is nothing to continue there, and the entry is confirmed."""
+    force = Force(tmp_path)
+    copy = force.copy()
+    assert force.bea is not None
+    force.person("Una Lost", "4001")
+    force.vault.sync()
+    force.put_back(copy)
+    assert force.keyholder("audit", "continue", "--confirm", str(force_lost(force)), home=force.home) == 0
+    entry = re.findall(r"`keyholder confirm (\d+)`", capsys.readouterr().err)[-1]
+    assert force.keyholder("audit", "continue", home=force.bea.home, answers=()) == 2
+    assert "nothing to continue" in capsys.readouterr().err
+    assert force.keyholder("confirm", entry, "--yes", home=force.bea.home) == 0, capsys.readouterr().err
 
 
 def test_one_word_where_two_are_known_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
