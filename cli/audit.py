@@ -16,9 +16,11 @@ from cli.audit_witness import cosigned, request, witness
 from cli.opening import open_vault
 from cli.options import App, group
 from cli.words import counted
-from vault.errors import FindingsExist
+from vault.errors import FindingsExist, IntegrityError, UsageProblem
 
 if TYPE_CHECKING:
+    from audit.checkpoint import Checkpoint
+    from audit.note import Vkey
     from vault.ops.comparing import Blobs
     from vault.ops.log import Line, Verified
     from vault.ops.session import Vault
@@ -59,7 +61,7 @@ def log(app: App, *, since: int, last: int | None, about: str | None, event: str
 
 def _resolve(vault: Vault, given: str) -> str:
     """The id of what was typed: an account, a person or a device."""
-    from vault.errors import NotFound, UsageProblem
+    from vault.errors import NotFound
 
     if given[:4] in _KINDS:
         return vault.names.find(_KINDS[given[:4]], given)
@@ -124,11 +126,12 @@ def show(app: App, *, entry: int, names: bool) -> None:
 def verify(app: App, *, state: bool, held: tuple[Path, ...]) -> None:
     """Verify the whole log from its first entry: bytes, chain, tree, every signature. Needs no passphrase.
 
-    The first bad entry is named, with exit code 6. Void entries are named, with exit code 7.
+    The first bad entry is named, with exit code 6. Void entries are named, with exit code 7. What entries mean is
+    judged a second time on an export: python -m audit verify DIR --deep.
     """
     from vault.ops import log as ops
 
-    heads = ops.read_held([path.read_text("utf-8") for path in held])
+    heads = [head for path in held for head in _read_held(path)]
     vault = open_vault(app, unlock=False, sync=False)
     with click.progressbar(length=1000, label="verifying", file=sys.stderr, hidden=not _watched()) as bar:
         found = ops.verify(vault, held=heads, compare_state=state, progress=_progress(bar))
@@ -145,6 +148,14 @@ def verify(app: App, *, state: bool, held: tuple[Path, ...]) -> None:
     if not held:
         app.out.note("no outside head was given: nothing but this machine shows that this is the whole log")
     _judge(found, foreign)
+
+
+def _read_held(path: Path) -> list[Checkpoint]:
+    from cli.given import meant
+    from vault.ops import log as ops
+
+    with meant(f"{path} is no head that was kept", hint="give a file that `keyholder audit head` made"):
+        return ops.read_held([path.read_text("utf-8")])
 
 
 def _erased(app: App, found: Blobs) -> None:
@@ -284,11 +295,23 @@ def receipt(app: App, *, entry: int) -> None:
 
 @audit.command("keys", example="keyholder audit keys")
 def signing_keys(app: App) -> None:
-    """The keys that signed this log. Hand them over by another way than the receipts."""
+    """The keys that sign this log or once did, and whose they are. Hand them over by another way than receipts."""
     from vault.ops import exporting
 
     vault = open_vault(app, unlock=False)
-    app.out.rows(["vkey"], [[key] for key in exporting.signer_keys(vault)])
+    rows = [(k.vkey, k.keyset, k.person, k.added, k.revoked) for k in exporting.signer_keys(vault)]
+    app.out.rows(("vkey", "keyset", "person", "added", "revoked"), rows)
+
+
+_WHOSE_KEY = "give the key of whoever signed its head: see `keyholder audit keys`; if it was that, the receipt is false"
+
+
+def _vkey(text: str) -> Vkey:
+    from audit.note import parse_vkey
+    from cli.given import meant
+
+    with meant("--vkey", hint="a key is one of those that `keyholder audit keys` lists, whole"):
+        return parse_vkey(text)
 
 
 @audit.command("check-receipt", example="keyholder audit check-receipt entry-41.tlog-proof --vkey KEY")
@@ -299,9 +322,16 @@ def signing_keys(app: App) -> None:
 def check_receipt(app: App, *, file: Path, vkeys: tuple[str, ...]) -> None:
     """Check a receipt: no vault, no database, no passphrase."""
     from audit.entry import encode
-    from audit.note import parse_vkey
+    from audit.errors import BadSignature
+    from audit.proof import MAGIC
     from audit.proof import check_receipt as check
 
-    found = check(file.read_bytes(), vkeys=[parse_vkey(text) for text in vkeys])
+    raw, keys = file.read_bytes(), [_vkey(text) for text in vkeys]
+    if not raw.startswith(MAGIC.encode()):
+        raise UsageProblem(f"{file} is not a receipt", hint="give a file that `keyholder audit receipt` made")
+    try:
+        found = check(raw, vkeys=keys)
+    except BadSignature as problem:
+        raise IntegrityError(problem.message, hint=_WHOSE_KEY) from None
     words = {"entry": found.entry.seq, "log": found.head.origin, "log size": found.head.size}
     app.out.record({**words, "body": encode(found.entry).decode()})

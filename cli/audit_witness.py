@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from cli.given import meant
 from cli.opening import open_vault
 from cli.options import App, command, group
 from vault.errors import UsageProblem
@@ -152,6 +153,8 @@ def cosigned(app: App, *, file: Path) -> None:
     from vault.ops import witnesses
 
     raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    with meant(f"{file} is no cosignature", hint="give what the witness answered, as it is"):
+        witnesses.parse(raw)
     vault = open_vault(app)
     with both_heads(app):
         seen = witnesses.bring_in(vault, raw)

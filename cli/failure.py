@@ -121,7 +121,9 @@ def _click(error: BaseException) -> Failure | None:
 
 
 def _did_you_mean(names: Sequence[str] | None) -> str:
-    return f"did you mean {' or '.join(repr(name) for name in names)}?" if names else ""
+    """Everything has --help: that it is spelled a little alike tells nobody anything."""
+    near = [name for name in names or () if name != "--help"]
+    return f"did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
 
 
 # SQLite's result codes, by the beginning of their names, so that extended codes are covered.

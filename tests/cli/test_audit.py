@@ -122,3 +122,50 @@ def test_a_receipt_is_checked_without_a_vault(world: World, tmp_path: Path) -> N
     assert json.loads(shown["body"])["seq"] == 3
     proof.write_text(proof.read_text().replace("index 3", "index 4"))
     assert world.run("audit", "check-receipt", str(proof), *given, ok=False).exit_code == 6
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("verify", "--held", "accounts.csv"),
+        ("verify", "--held", "binary"),
+        ("cosigned", "accounts.csv"),
+        ("check-receipt", "accounts.csv", "--vkey", "KEY"),
+        ("check-receipt", "proof", "--vkey", "foo"),
+    ],
+)
+def test_a_file_that_is_something_else_is_a_slip(world: World, args: tuple[str, ...]) -> None:
+    """Exit code 2, what it is not, and no call for the auditor: nothing of the log is wrong."""
+    files = {name: world.folder / name for name in ("accounts.csv", "binary", "proof")}
+    files["accounts.csv"].write_text("platform,handle\nx,One\n")
+    files["binary"].write_bytes(b"\xff\xfe\x00")
+    files["proof"].write_text(world.run("audit", "receipt", "3").stdout)
+    key = json.loads(world.run("audit", "keys", "--format", "json").stdout)[0]["vkey"]
+    words = [str(files.get(word, key if word == "KEY" else word)) for word in args]
+    found = world.run("audit", *words, ok=False)
+    assert found.exit_code == 2, found.stderr
+    assert "auditor" not in found.stderr
+
+
+def test_the_keys_say_whose_they_are(world: World, tmp_path: Path) -> None:
+    """Another key of the log is not tampering: the hint leads to the list, which has the person."""
+    proof = tmp_path / "entry-3.tlog-proof"
+    proof.write_text(world.run("audit", "receipt", "3").stdout)
+    rows = json.loads(world.run("audit", "keys", "--format", "json").stdout)
+    (mine,) = (row for row in rows if row["person"] == world.ada)
+    (kit,) = (row for row in rows if not row["person"])
+    assert world.run("audit", "check-receipt", str(proof), "--vkey", mine["vkey"]).exit_code == 0
+    found = world.run("audit", "check-receipt", str(proof), "--vkey", kit["vkey"], ok=False)
+    assert found.exit_code == 6
+    assert "keyholder audit keys" in found.stderr
+
+
+def test_an_option_that_is_nowhere_near_suggests_nothing(world: World) -> None:
+    """`--deep` belongs to `python -m audit verify`, which the help names; `--help` is no answer to it."""
+    found = world.run("audit", "verify", "--deep", ok=False)
+    assert found.exit_code == 2
+    assert "did you mean" not in found.stderr
+    assert "keyholder audit verify --help" in found.stderr
+    assert "python -m audit verify DIR --deep" in " ".join(
+        world.run("audit", "verify", "--help").stdout.split()
+    )

@@ -64,7 +64,7 @@ def test_a_receipt_proves_one_entry_with_a_key_alone(world: World) -> None:
     with world.vault.change() as tx:
         for _ in range(600):
             tx.emit("backup.made", "", size=1)
-    keys = [parse_vkey(text) for text in exporting.signer_keys(world.vault)]
+    keys = [parse_vkey(key.vkey) for key in exporting.signer_keys(world.vault)]
     for seq in (0, 7, 255, 256, 511, 512, world.vault.follower.size - 1):
         text = exporting.receipt(world.vault, seq).encode()
         assert check_receipt(text, vkeys=keys).entry.seq == seq

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from audit.export import Exported, Log
@@ -39,6 +40,26 @@ def receipt(vault: Vault, seq: int) -> str:
     return write_receipt(VerifiedTiles(vault), head=head, index=seq, body=body)
 
 
-def signer_keys(vault: Vault) -> list[str]:
-    """Every key that ever signed, as vkeys: what a receipt is checked with, handed over by another way than it."""
-    return [vkey(vault.follower.origin, signer.public) for signer in vault.follower.signers.items()]
+@dataclass(frozen=True, slots=True)
+class SignerKey:
+    """A key as a vkey, whose it is (nobody's: the recovery kit's), from which entry it signed and until which."""
+
+    vkey: str
+    keyset: str
+    person: str
+    added: int
+    revoked: int | None
+
+
+def signer_keys(vault: Vault) -> list[SignerKey]:
+    """Every key that ever signed: what a receipt is checked with, handed over by another way than it."""
+    return [
+        SignerKey(
+            vkey=vkey(vault.follower.origin, signer.public),
+            keyset=signer.id,
+            person=(vault.state.get("keyset", id=signer.id) or {}).get("person") or "",
+            added=signer.added,
+            revoked=signer.revoked,
+        )
+        for signer in vault.follower.signers.items()
+    ]

@@ -157,7 +157,7 @@ def request(vault: Vault, given: str = "", *, old: int | None = None) -> str:
 
 def bring_in(vault: Vault, raw: bytes) -> Seen:
     """Keep a cosignature: the witness's bare line, or a checkpoint with it. Verified first, on the record after."""
-    head, lines = _parse(raw)
+    head, lines = parse(raw)
     row, value = _by_a_witness(vault, lines)
     size, at = _verify(vault, row, value, head)
     _check_newer(vault, row, size=size, at=at)
@@ -167,7 +167,8 @@ def bring_in(vault: Vault, raw: bytes) -> Seen:
     return Seen(seq=seq, witness=row["name"], size=size, at=time, line=cosignature.line(_key(row), value))
 
 
-def _parse(raw: bytes) -> tuple[Checkpoint | None, tuple[Signature, ...]]:
+def parse(raw: bytes) -> tuple[Checkpoint | None, tuple[Signature, ...]]:
+    """The head, where it came with one, and the signature lines, unverified; an AuditError if it is neither."""
     if b"\n\n" not in raw.strip(b"\n"):
         return None, note.parse_lines(raw)
     read = note.parse(raw)
