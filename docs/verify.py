@@ -8,7 +8,6 @@ from base64 import b64decode, b64encode
 from datetime import datetime
 from hashlib import sha256, sha512
 from pathlib import Path
-
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, SQRT, BASE = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P), b"\x58" + b"\x66" * 31
 HASH = re.compile("[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=").fullmatch  # the one base64 of 32 bytes
@@ -115,6 +114,7 @@ def verify(folder, vault_id, held=()):
 
 if __name__ == "__main__":
     try:
-        sys.stdout.write(verify(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]) + "\n")
+        args = sys.argv[1:] if re.fullmatch("[0-9a-f]{64}", "".join(sys.argv[2:3])) else sys.exit(__doc__)
+        sys.stdout.write(verify(Path(args[0]), args[1], args[2:]) + "\n")
     except (KeyError, OSError, RecursionError, TypeError, ValueError) as error:
         sys.exit(f"FAIL: {error}")
