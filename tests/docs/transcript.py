@@ -3,7 +3,7 @@
     python -m tests.docs.transcript docs/first-hour.md      writes the answers anew
 
 In a ```console block a line `$ command` is run by sh, in one folder for the whole document; `<<< text` after it is
-typed into it. What it says, stdout before stderr, follows. What differs from run to run (ids, times, hashes, words) is
+typed into it. What it says follows. What differs from run to run (ids, times, hashes, words) is
 shown as … and compared as such.
 """
 
@@ -70,16 +70,24 @@ class Place:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("KEYHOLDER_", "XDG_"))}
         path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
         self.environment = {**kept, "HOME": str(folder), "PATH": path, "TERM": "dumb", "COLUMNS": "100"}
-        self.environment["KEYHOLDER_PASSPHRASE_FILE"] = str(folder / "passphrase")
+        # What is said comes out in the order in which it is said, as on a terminal.
+        self.environment["PYTHONUNBUFFERED"] = "1"
 
     def answer(self, command: Command) -> str:
-        """Run one command; what it said."""
+        """Run one command; what it said. What a line exports holds for the lines after it, as in one shell."""
+        if exported := re.fullmatch(r"export (\w+)=(.*)", command.line):
+            shown = ["sh", "-c", f'{command.line}; printf %s "${exported[1]}"']
+            done = subprocess.run(
+                shown, cwd=self.folder, env=self.environment, text=True, capture_output=True, check=True
+            )
+            self.environment[exported[1]] = done.stdout
+            return ""
         typed = command.typed + "\n" if command.typed else ""
         done = subprocess.run(
             ["sh", "-c", command.line], cwd=self.folder, env=self.environment, input=typed, text=True,
-            capture_output=True, check=False, timeout=120,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=120,
         )  # fmt: skip
-        return (done.stdout + done.stderr).replace(str(self.folder), "~")
+        return done.stdout.replace(str(self.folder), "~")
 
 
 def rewritten(text: str, folder: Path) -> str:
