@@ -70,4 +70,9 @@ def source(app: App, given: str | None, *, new: bool) -> str | None:
     """The backup's passphrase, from where the option says."""
     if given is None:
         return None
-    return app.terminal.read_secret(None if given == "ask" else given, "backup passphrase", new=new)
+    text = app.terminal.read_secret(None if given == "ask" else given, "backup passphrase", new=new)
+    if new:
+        from vault.crypto.strength import check_passphrase
+
+        check_passphrase(text, personal=())  # whoever has the file may guess as long as they like
+    return text

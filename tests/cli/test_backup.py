@@ -56,3 +56,13 @@ def test_help_names_both_verbs(world: World) -> None:
     shown = world.run("backup", "--help").stdout
     assert "make" in shown
     assert "check" in shown
+
+
+def test_a_weak_passphrase_is_refused(world: World) -> None:
+    """Whoever finds the file can guess without end: one letter makes no backup."""
+    secret, file = world.folder / "secret", world.folder / "b.age"
+    for weak in ("a", "passwordpassword"):
+        secret.write_text(weak)
+        secret.chmod(0o600)
+        assert world.run("backup", str(file), "--passphrase", f"@{secret}", ok=False).exit_code == 2
+        assert not file.exists()

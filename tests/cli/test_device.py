@@ -179,3 +179,17 @@ def test_a_loss_that_is_not_confirmed_is_not_recorded(world: World) -> None:
     assert result.exit_code == 2
     assert "was not confirmed" in result.stderr
     world.check()
+
+
+def test_what_is_not_signed_in_cannot_be_signed_out(world: World) -> None:
+    """No entry is written, and none of several is signed out."""
+    for name in ("x/One", "x/Two"):
+        world.account(name)
+    world.run("device", "sign-in", "Ada's laptop", "x/One")
+    size = world.vault.follower.size
+    found = world.run("device", "sign-out", "Ada's laptop", "x/One", "x/Two", ok=False)
+    assert found.exit_code == 2
+    assert "x/Two is not signed in there" in found.stderr
+    assert world.vault.follower.size == size
+    world.run("device", "sign-out", "Ada's laptop", "x/One")
+    assert world.vault.follower.size == size + 1

@@ -141,3 +141,14 @@ def test_a_hint_is_safe_to_copy(world: World) -> None:
     assert not (world.folder / "pwned").exists()
     for step in (world.run("rotation", "applied", name), world.run("rotation", "verify", name)):
         assert f"'{name}'" in step.stderr
+
+
+def test_a_door_is_shut_or_is_not_there(world: World) -> None:
+    """Both at once is a slip: nothing is recorded."""
+    world.run("rotation", "start", NAME)
+    world.run("rotation", "applied", NAME)
+    size = world.vault.follower.size
+    found = world.run("rotation", "verify", NAME, "--done", "sessions", "--absent", "sessions", ok=False)
+    assert found.exit_code == 2
+    assert "sessions" in found.stderr
+    assert world.vault.follower.size == size

@@ -127,7 +127,15 @@ def change(
 
 def _sign(tx: Tx, device: str, *, event: str, accounts: Sequence[str]) -> None:
     for account in accounts:
-        tx.emit(event, device, account=tx.vault.names.find("account", account))
+        id_ = tx.vault.names.find("account", account)
+        if event == "device.signed_out" and not tx.state.find(
+            "device_account", device=device, account=id_, until_seq=None
+        ):
+            raise UsageProblem(
+                f"{account} is not signed in there; nothing was changed",
+                hint="see what is: keyholder device show DEVICE",
+            )
+        tx.emit(event, device, account=id_)
 
 
 def answer(vault: Vault, person: str, *, uses: bool, at: str | None = None) -> str:

@@ -230,6 +230,11 @@ def verify(
     vault: Vault, *, account: str, done: Sequence[str] = (), absent: Sequence[str] = (), on: str | None = None
 ) -> Progress:
     """Somebody signed in with the new one; doors that were seen to, or that the platform does not have."""
+    if both := sorted({*done} & {*absent}):
+        raise UsageProblem(
+            f"{', '.join(both)}: either it was seen to, or there is none",
+            hint="give --done or --absent, not both",
+        )
     with vault.change() as tx:
         row = _own(tx, account)
         if row["state"] == "prepared":
