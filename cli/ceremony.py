@@ -77,13 +77,13 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
 @command("join", example="keyholder join bob.invitation --name-machine 'Bob laptop'")
 @click.argument("file", type=_FILE)
 @click.option("--out", type=_FILE, help="Write the request to this file instead of the vault's inbox.")
-@click.option("--name-machine", default="laptop", show_default=True, help="A nickname for this machine.")
+@click.option("--name-machine", metavar="NAME", help="A nickname for this machine; else its host name.")
 @click.option(
     "--own-passphrase", is_flag=True, help="Type a passphrase of your own instead of six drawn words."
 )
 @to_pipe
 def join(
-    app: App, *, file: Path, out: Path | None, name_machine: str, own_passphrase: bool, to_pipe: bool
+    app: App, *, file: Path, out: Path | None, name_machine: str | None, own_passphrase: bool, to_pipe: bool
 ) -> None:
     """Answer an invitation: make keys on this machine and ask to be admitted.
 
@@ -108,7 +108,7 @@ def join(
             shared=None if request else shared,
             location=location,
             passphrase=secret.text,
-            nickname=name_machine,
+            nickname=name_machine or _host(),
             random=app.random,
             cost=app.context.cost,
         )
@@ -120,6 +120,13 @@ def join(
     unseen = f"nobody can open these keys, let nobody admit them: remove {home.folder}, and join again"
     answer(app, fields, secrets, to_pipe=to_pipe, unseen=unseen)
     app.out.note("read the key words to the administrator by voice; they run: keyholder admit")
+
+
+def _host() -> str:
+    """What tells this machine from others of a team, most often; an administrator reads it before they admit it."""
+    from socket import gethostname
+
+    return gethostname().strip() or "laptop"
 
 
 def _read(file: Path) -> str:

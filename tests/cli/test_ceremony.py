@@ -6,6 +6,7 @@ import base64
 import json
 import stat
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 import pytest
@@ -219,3 +220,16 @@ def test_renew_shows_a_kit_once(world: World, desk: Desk) -> None:
     assert ask(desk, "recovery", "show")["seen_by"] == ["Ada Byron", "Bob Stone"]
     assert [kit["state"] for kit in ask(desk, "recovery", "list")] == ["ended", "in force"]
     world.check()
+
+
+def test_a_machine_without_a_name_is_called_as_its_host(desk: Desk) -> None:
+    """Not every joiner's machine is "laptop"; where two have one name all the same, their owners tell them apart."""
+    for name, collar in (("Bob Stone", "2001"), ("Carol Day", "3001")):
+        desk.run("person", "add", "--name", name, "--collar", collar, "--email", f"{collar}@n.example")
+        path = invite(desk, collar, "holder", name=f"{collar}.invitation")
+        desk.run("join", str(path), home=collar)
+        desk.run("admit", "--words-compared")
+    assert [row["nickname"] for row in ask(desk, "device", "list")].count(gethostname()) == 2
+    found = desk.run("device", "show", gethostname(), code=2).stderr
+    assert f"{gethostname()} of Bob Stone 2001" in found
+    assert f"{gethostname()} of Carol Day 3001" in found

@@ -222,11 +222,19 @@ class Names:
             rows = self._by_number(rows, fold_name(given))
         if len(rows) > 1:
             found = sorted(self.many(kind, rows).items())
-            shown = "; ".join(" ".join([id_, *described(kind, details)]) for id_, details in found)
+            shown = "; ".join(
+                " ".join([id_, *described(kind, details), *self._whose(kind, id_)]) for id_, details in found
+            )
             raise UsageProblem(
                 f"more than one {kind} is called {given}", hint=f"use one of these ids: {shown}"
             )
         return next(iter(rows), None) or self._called_so_today(kind, given)
+
+    def _whose(self, kind: str, id_: str) -> list[str]:
+        """Two devices of one name are told apart by their owners."""
+        owner = (self._vault.state.get(kind, id=id_) or {}).get("person") if kind == "device" else None
+        names = described("person", self.many("person", {owner}).get(owner, {})) if owner else []
+        return [f"of {' '.join(names) or owner}"] if owner else []
 
     def _called_so_today(self, kind: str, given: str) -> str | None:
         """Whoever looks back may type today's name of something that was there."""
