@@ -204,3 +204,11 @@ def test_any_cells(rows: list[list[str]]) -> None:
     result = plan(table, understand(table.header), {}, platforms=PLATFORMS)
     assert len(result.rows) == len(table.rows)
     assert all((row.problem is None) == (row.handle is not None) for row in result.rows)
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_is_said_to_be_one(start: bytes) -> None:
+    """Both of Excel's own forms: saved as CSV it can be read."""
+    with pytest.raises(UsageProblem, match="workbook") as caught:
+        read_table(start + b"platform,handle\n")
+    assert "CSV" in caught.value.hint

@@ -55,6 +55,7 @@ def read_table(raw: bytes) -> Table:
     """Read a CSV file; only `UsageProblem` comes out, whatever the bytes."""
     if len(raw) > MAX_BYTES:
         raise UsageProblem(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+    _refuse_workbook(raw)
     text, encoding = _decode(raw)
     delimiter, text, skipped = _delimiter(text)
     rows = list(_rows(text, delimiter, skipped))
@@ -88,6 +89,12 @@ def _long_rows(body: tuple[Row, ...], width: int) -> tuple[int, ...]:
         for row in body
         if len(row.cells) > usual or any(cell.strip() for cell in row.cells[width:])
     )
+
+
+def _refuse_workbook(raw: bytes) -> None:
+    """Both of Excel's own forms, and every other office file, are a container that begins so."""
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+        raise UsageProblem("this is a workbook (Excel or another office file), not a CSV file", hint=_SAVE_AS)
 
 
 def _decode(raw: bytes) -> tuple[str, str]:
