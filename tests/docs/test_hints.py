@@ -66,7 +66,20 @@ def test_a_command_ends_with_its_sentence() -> None:
 
 # What is filled into a command and needs no quotes, by its last word: numbers, ids and codes of this program's own.
 _BARE = frozenset(
-    {"account", "added", "device", "entry", "found", "id", "keyset", "least", "left", "many", "number", "pending"}
+    {
+        "account",
+        "added",
+        "device",
+        "entry",
+        "found",
+        "id",
+        "keyset",
+        "least",
+        "left",
+        "many",
+        "number",
+        "pending",
+    }
     | {"seq", "team", "unvouched"}
 )
 # `account` is an id in `vault/ops`, and what somebody typed in `cli`.
