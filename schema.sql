@@ -130,6 +130,7 @@ CREATE TABLE recovery (
     keyset TEXT NOT NULL, person TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY (keyset, person)
 );
 CREATE INDEX recovery_until ON recovery (until);
+CREATE INDEX recovery_person ON recovery (person);
 CREATE TABLE recovery_use (seq INTEGER PRIMARY KEY, keyset TEXT NOT NULL, admits TEXT NOT NULL);
 CREATE INDEX recovery_use_keyset ON recovery_use (keyset);
 CREATE TABLE invitation (
