@@ -54,9 +54,17 @@ def keysets_ever(reg: Register, person: str) -> list[str]:
     return own + [kit for kit, seen_by in reg.kits.items() if person in seen_by]
 
 
+def opener_of(reg: Register, person: str) -> Opener:
+    """What a person could open; with the kit in force everything, for the next epoch is sealed to it as well."""
+    opener = Opener(reg, keysets_ever(reg, person))
+    if any(person in seen_by and reg.keysets[kit].revoked is None for kit, seen_by in reg.kits.items()):
+        opener.reach = max((each.number for each in reg.epochs.values() if each.team == CUSTODY), default=0)
+    return opener
+
+
 def had_by(reg: Register, person: str) -> Iterator[tuple[Account, Touched]]:
     """What a person could open or saw, account by account."""
-    opener = Opener(reg, keysets_ever(reg, person))
+    opener = opener_of(reg, person)
     for account in reg.accounts.values():
         yield account, _had(account, opener, person)
 
@@ -82,7 +90,7 @@ def person_goes(reg: Register, said: Said, kind: str, person: str) -> None:
 
 def grant_goes(reg: Register, said: Said, person: str, account: Account) -> None:
     """A secret grant ends: what the person had of this account."""
-    opener = Opener(reg, keysets_ever(reg, person))
+    opener = opener_of(reg, person)
     _owe(account, said.seq, "grant_revoked", person, _had(account, opener, person))
 
 

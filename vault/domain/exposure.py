@@ -66,8 +66,14 @@ def keysets_ever(reg: Register, person: str) -> list[str]:
 
 
 def touched_by_person(reg: Register, person: str) -> dict[Value, int]:
-    """Live values that a person could open (3) or saw (2)."""
+    """Live values that a person could open (3) or saw (2).
+
+    With the kit in force that is all there is: the next epoch is sealed to it, too, and reaches back.
+    """
     touched = {value_of(r): COULD_OPEN for r in reg.openable_values(keysets_ever(reg, person))}
+    if reg.find("recovery", person=person, until=None):
+        everything = (v for row in reg.find("account") for v in live_values(reg, row["id"]))
+        touched = dict.fromkeys(everything, COULD_OPEN)
     touched.update({value_of(r): SEEN for r in reg.seen_values(person=person)})
     return touched
 
