@@ -26,7 +26,7 @@ from audit.deep import (
 )
 from audit.deep.clock import Clock
 from audit.deep.forms import Void, events
-from audit.deep.register import RECOVERY, STAFF, Register, Said
+from audit.deep.register import STAFF, Register, Said
 from audit.entry import Entry
 from audit.signers import Signers
 
@@ -115,7 +115,7 @@ class Judge:
         """What waited takes effect, if it still may."""
         entry = said.data["entry"]
         waiting = self.reg.waiting[entry]
-        _, roles = self._behind(waiting.keyset)
+        _, roles = self.reg.behind(waiting.keyset)
         if not roles & events()[waiting.event].by:
             raise Void("who wrote what waits has not the right to it any more")
         again = replace(waiting, seq=said.seq, roles=roles, confirmed=True)
@@ -126,15 +126,7 @@ class Judge:
 
     def _said(self, entry: Entry) -> Said:
         """The entry with its author's person and roles at that place; genesis names its own."""
-        person, roles = self._behind(entry.actor)
+        person, roles = self.reg.behind(entry.actor)
         if entry.event == "log.genesis":
             person, roles = str(entry.data.get("person", "")), STAFF
         return Said(entry.seq, entry.time, entry.actor, person, roles, entry.event, entry.subject, entry.data)
-
-    def _behind(self, actor: str) -> tuple[str, frozenset[str]]:
-        """The person and the roles with which a keyset speaks here; none once it is revoked."""
-        keyset = self.reg.keysets.get(actor)
-        if keyset is None or keyset.revoked is not None:
-            return "", frozenset()
-        roles = frozenset({RECOVERY}) if keyset.purpose == RECOVERY else self.reg.roles(keyset.person)
-        return keyset.person, roles

@@ -328,6 +328,14 @@ class Register:
         known = self.people.get(person or "")
         return known.roles if known else frozenset()
 
+    def behind(self, keyset: str) -> tuple[str, frozenset[str]]:
+        """The person and the roles with which a keyset speaks now; none once it is revoked."""
+        found = self.keysets.get(keyset)
+        if found is None or found.revoked is not None:
+            return "", frozenset()
+        roles = frozenset({RECOVERY}) if found.purpose == RECOVERY else self.roles(found.person)
+        return found.person, roles
+
     def holders(self, account: Account) -> list[str]:
         """Keysets that a version must be sealed to beside custody: of working members with a secret grant."""
         people = [self.people[person] for person, kind in account.grants if kind == "secret"]

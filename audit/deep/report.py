@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from audit.deep.judge import Judge, Odd
-from audit.deep.register import Account, Epoch, Keyset, Register, Version
+from audit.deep.register import ADMINISTRATOR, Account, Epoch, Keyset, Register, Version
 
 Told = dict[str, Any]
 
@@ -34,7 +34,7 @@ def report(judge: Judge) -> Told:
         "waiting": [
             {"entry": said.seq, "event": said.event, "subject": said.subject}
             for said in reg.waiting.values()
-            if said.seq not in reg.confirmed
+            if said.seq not in reg.confirmed and ADMINISTRATOR in reg.behind(said.keyset)[1]
         ],
     }
 

@@ -282,6 +282,8 @@ def test_what_waits_and_what_was_put_off_is_said(judged: Judge) -> None:
     judged.take(entry(judged, "account.compromised", acc("main"), occurred_at=fold.TIME))
     said = words(report(judged))
     assert "waits for a second administrator" in said
+    judged.take(entry(judged, "role.ended", per("ada"), role="administrator"))
+    assert "waits for a second administrator" not in words(report(judged))
     assert isinstance(judged.void[0], Odd) and "recovery kit ends" in judged.void[0].reason
     assert "Class 1" in said
 
