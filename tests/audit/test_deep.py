@@ -111,7 +111,7 @@ def test_what_an_auditor_reads(world: World, capsys: pytest.CaptureFixture[str])
         "password totp",
         "1 more accounts have no secret in the vault.",
         "nothing",
-        "Owed: 2 components must be changed; 0 were.",
+        "Owed: 2 components to be changed; 0 were.",
         "Class 2: seen by who went.",
         "Class 3: could be opened by who went.",
         "person_left",

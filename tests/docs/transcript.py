@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"(```console\n)(.*?)(```\n)", re.DOTALL)
 VARIES = (
     (re.compile(r"\b(per|kst|acc|dev|grt|tem|req|rot|clm|not|epo|inv|bat)-[a-z2-7]{16}\b"), r"\1-…"),
-    (re.compile(r"\b[0-9a-f]{64}\b"), "…"),
+    (re.compile(r"\b[0-9a-f]{64}\b|(?<![0-9A-Za-z+/])[0-9A-Za-z+/]{43}="), "…"),
     (re.compile(r"(?<=vault words  ).*"), " …"),
     (re.compile(r"\b[0-9A-Z]{4}(-[0-9A-Z]{4}){3}\b(, )?"), "…"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\dZ)?"), "…"),
