@@ -9,18 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain.clauses import required
 from tests.domain.fold import EARLIER, acc, dev, force, grt, per
-from tests.domain.test_compliance import (
-    LATER,
-    Do,
-    all_of,
-    another,
-    end,
-    freeze,
-    ned,
-    record,
-    required,
-)
+from tests.domain.judging import LATER, Do, all_of, another, end, freeze, ned, record
 from tests.domain.test_kinds import document
 from vault.domain import compliance
 from vault.domain.compliance import Status
