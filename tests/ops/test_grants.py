@@ -12,7 +12,7 @@ from vault.crypto.keyset import Keyset
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem
-from vault.ops import accounts, evidence, grants, requests, sealing
+from vault.ops import accounts, evidence, findings, grants, requests, sealing
 from vault.ops.accounts import Facts
 from vault.ops.keyring import Keyring, text
 from vault.ops.past import look_back
@@ -155,6 +155,36 @@ def test_nobody_approves_their_own_access_through_the_team(world: World) -> None
         assert said.message.startswith(f"the approval of the {post.replace('_', ' ')} is missing"), (
             said.message
         )
+    world.check()
+
+
+def test_another_force_for_a_moment_passes_no_gate(world: World) -> None:
+    """What a profile asks does not end because the account is said to be another force's; who is, never was."""
+    account, bob = world.account("x/One"), world.person("Bob", "2001")
+    trained(world, bob)
+    elsewhere = accounts.add_account(
+        world.vault, name="x/Elsewhere", facts=Facts(owner_kind="main", force="Elsewhere")
+    ).id
+    assert refused(world, account=account, person=bob).clause == "NS-9.2"
+    accounts.change_account(world.vault, account=account, facts=Facts(force="Elsewhere"))
+    assert refused(world, account=account, person=bob).clause == "NS-9.2"
+    with pytest.raises(Refusal) as caught:
+        accounts.close(world.vault, account=account, consulted=None)
+    assert caught.value.clause
+    assert grants.give(world.vault, account=elsewhere, person=bob, kind="secret").id
+    with world.vault.change() as tx:  # a program that asks nobody
+        tx.emit(
+            "grant.given",
+            tx.new(Prefix.GRANT),
+            account=account,
+            person=bob,
+            kind="secret",
+            since=tx.today,
+            existing=False,
+        )
+    accounts.change_account(world.vault, account=account, facts=Facts(force="Norfolk"))
+    found = findings.all_findings(world.vault.state, world.vault.profile, now="2026-11-03T00:00:00Z")
+    assert [one.subject for one in found if one.kind == "holder_without_approval"] == [bob]
     world.check()
 
 

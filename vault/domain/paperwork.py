@@ -84,7 +84,7 @@ def _without_approval(reg: Register, profile: Profile, accounts: list[Row]) -> I
                 evidence=(row["added"],),
             )
     mine = {row["id"] for row in accounts}
-    for grant in reg.find("grant_", revoked=None, request=None, existing=1):
+    for grant in reg.find("grant_", revoked=None, request=None):
         if grant["account"] not in mine:
             continue
         chain = rule.for_owner(owners[grant["account"]])

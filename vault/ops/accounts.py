@@ -23,6 +23,7 @@ from vault.domain.platforms import fold_name
 from vault.domain.policy import Profile
 from vault.errors import UsageProblem
 from vault.ops.before import check as refuse_before
+from vault.ops.forces import judged
 from vault.ops.platforms import handle, platforms
 from vault.ops.secrets import account_row
 from vault.ops.usage import endless, set_end
@@ -264,13 +265,13 @@ def close(
 ) -> tuple[gates.Shortfall, ...]:
     """Close an account after the consultation, or record that it was closed outside; returns what is missing."""
     with vault.change() as tx:
-        row = tx.state.get("account", id=account) or {}
-        bound = has_profile(vault.profile, row.get("force"))
+        row = judged(vault, account_row(tx, account))
+        bound = has_profile(vault.profile, row["force"])
         decision = gates.may_close(vault.profile, consulted=bool(consulted), policy=bound)
         if not existing:
             enforce(decision, about=account)
         when = tx.at(at)
-        act = Act(what=before.CLOSE, account=account_row(tx, account), at=when)
+        act = Act(what=before.CLOSE, account=row, at=when)
         short = refuse_before(vault, tx, act, action=gates.CLOSE, about=account, fact=existing)
         evidence = tx.details("evidence", account, consulted) if consulted else None
         tx.emit(

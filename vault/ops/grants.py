@@ -22,6 +22,7 @@ from vault.errors import NotFound
 from vault.ops import requests, sealing
 from vault.ops.accounts import enforce
 from vault.ops.before import check as refuse_before
+from vault.ops.forces import judged
 from vault.ops.outside import may_open
 from vault.ops.secrets import account_row
 from vault.ops.worklist import has_profile, need_register
@@ -112,7 +113,7 @@ def _before(
     """What the document asks before somebody gets access; access that is held already is the report's."""
     if existing:
         return ()
-    row = account_row(tx, account)
+    row = judged(vault, account_row(tx, account))
     act = Act(what=before.GRANT, account=row, person=person, way=way, since=since or tx.today)
     return refuse_before(vault, tx, act, action=gates.GIVE, about=account)
 
@@ -162,7 +163,7 @@ def _access(
         account_state=row["state"],
         owner_kind=row["owner_kind"],
         created_on=dt.date.fromisoformat(row["created_on"]) if row["created_on"] else None,
-        policy=has_profile(vault.profile, row["force"]),
+        policy=has_profile(vault.profile, judged(vault, row)["force"]),
         tally=count,
         own_device=None if answer is None else bool(answer["uses"]),
     )
