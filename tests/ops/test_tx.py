@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from vault.ops import secrets
 from vault.ops import tx as units
 from vault.ops.session import Vault
 from vault.store import sqlite
+from vault.store.shared import Door
 
 
 @pytest.fixture
@@ -257,3 +259,46 @@ def test_new_ids_are_random(world: World) -> None:
     """Every id is fresh."""
     with world.vault.change() as tx:
         assert len({tx.new(Prefix.NOTE) for _ in range(50)}) == 50
+
+
+class Unanswered:
+    """A database whose answer to COMMIT is lost: after it was done, or before it came there."""
+
+    def __init__(self, door: Door, *, arrives: bool, reachable: bool = True) -> None:
+        self._door, self._arrives, self._reachable = door, arrives, reachable
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._door, name)
+
+    def commit(self) -> None:
+        if self._arrives:
+            self._door.commit()
+        raise VaultError("the connection was lost")
+
+    def again(self) -> Door:
+        if not self._reachable:
+            raise VaultError("the database is not there")
+        return self._door.again()
+
+
+@pytest.mark.parametrize(
+    ("arrives", "reachable"), [(True, True), (False, True), (True, False), (False, False)]
+)
+def test_a_lost_answer_is_looked_up(world: World, arrives: bool, reachable: bool) -> None:
+    """What arrived counts, once; what did not is an error; where nobody can be asked that is said."""
+    door, size = world.vault.shared.door, world.vault.follower.size
+    world.vault.shared.door = Unanswered(door, arrives=arrives, reachable=reachable)  # type: ignore[assignment]
+    if arrives and reachable:
+        note(world.vault)
+        assert world.vault.follower.size == size + 1
+    else:
+        with pytest.raises(VaultError, match="connection was lost") as lost:
+            note(world.vault)
+        assert ("it may have been recorded" in lost.value.hint) is not reachable
+        assert world.vault.follower.size == size
+    world.vault.shared.door = door
+    world.vault.sync()
+    assert world.vault.follower.size == size + arrives
+    assert len(world.vault.state.find("backup")) == arrives
+    note(world.vault)
+    world.check()

@@ -64,8 +64,8 @@ def test_what_was_committed_is_there(full: Shared) -> None:
         assert view.tile(0, 0) == TILE
         assert view.blob(blob_name(b"sealed")) == b"sealed"
         assert view.blob_names() == {blob_name(b"sealed")}
-        assert view.request_known("r3")
-        assert not view.request_known("r4")
+        assert view.arrived("r3")
+        assert not view.arrived("r4")
         if view is not full:
             view.door.close()
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from audit import merkle
@@ -26,7 +26,7 @@ from vault.domain import happened, keys
 from vault.domain.calendar import london_day_of
 from vault.domain.decisions import Denied, Refusal
 from vault.domain.ids import Prefix, new_id
-from vault.errors import Refused
+from vault.errors import Refused, VaultError
 from vault.ops import standing
 from vault.ops.clock import check_clock
 from vault.ops.keyring import epoch_info, raw, text
@@ -242,11 +242,26 @@ class Tx:
         for id_ in self.drop_from_inbox:
             shared.drop_inbox(id_)
         shared.drop_blobs(self.erase)
-        shared.door.commit()
+        self._commit(request)
         vault.after_commit()
         # A crash here leaves the projection behind; the next command verifies and folds this commit like any other.
         vault.follower.accept(made)
         vault.pin_here(self.time)
+
+    def _commit(self, request: str) -> None:
+        """COMMIT; where its answer is lost, the random request id tells whether it arrived: nothing is done twice."""
+        try:
+            self.vault.shared.door.commit()
+        except VaultError as problem:
+            with suppress(VaultError):
+                self.vault.shared.door.rollback()
+            try:
+                arrived = self.vault.shared.arrived(request)
+            except VaultError:
+                problem.hint = "it may have been recorded: look first, with: keyholder audit log --last 5"
+                raise problem from None
+            if not arrived:
+                raise
 
     def _full_tiles(self, start: int, end: int) -> Iterator[tuple[int, int, bytes]]:
         """Tiles that these entries fill, level by level, from the leaves that this client verified."""

@@ -131,9 +131,13 @@ class Shared:
         sql = "SELECT size FROM commits ORDER BY size DESC LIMIT :most"
         return [_number(row[0]) for row in self.door.read(sql, most=most)]
 
-    def request_known(self, request: str) -> bool:
-        """Whether an append whose answer was lost did arrive."""
-        return bool(self.door.read("SELECT 1 FROM commits WHERE request = :request", request=request))
+    def arrived(self, request: str) -> bool:
+        """Whether an append whose answer was lost did arrive, asked through a connection of its own."""
+        door = self.door.again()
+        try:
+            return bool(door.read("SELECT 1 FROM commits WHERE request = :request", request=request))
+        finally:
+            door.close()
 
     def append(self, *, start: int, bodies: Sequence[bytes], keyset: str, note: bytes, request: str) -> None:
         """Write entries and their signed head; the caller holds the lock and commits."""
