@@ -54,6 +54,7 @@ RIGHTS: Mapping[str, Right] = {
     "device": _mine,
     "device_account": _my_device,
     "own_device": _mine,
+    "record": lambda row, me, _: row["about"] == row["person"] == row["author"] == me.person,
     "exposure": _mine,
     "keyset": lambda row, me, _: row["person"] == me.person and row["revoked"] is not None,
     "signer": lambda row, me, _: row["id"] == me.keyset and row["revoked"] is not None,
