@@ -15,6 +15,7 @@ from vault.errors import UsageProblem
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 AHEAD = {
+    "account open --ends",
     "account ends --on",
     "account followed-up --until",
     "record add --until",
