@@ -43,8 +43,11 @@ def cover(vault: Vault) -> Cover:
     """What lists say of it: read from the same words, without the rules."""
     from vault.store.profiles import read_cover
 
-    found = read_cover(text_in_force(vault), _chosen(vault)["profile"])
-    return found or cover_of(in_force(vault))
+    row = _chosen(vault)
+    key = row["profile"], row["document"]
+    if key not in _covers:
+        _covers[key] = read_cover(text_in_force(vault), row["profile"]) or cover_of(in_force(vault))
+    return _covers[key]
 
 
 def text_in_force(vault: Vault) -> bytes:
@@ -71,11 +74,13 @@ def read(shared: Shared, row: Row) -> Document:
 
 # A text is known by its hash: what it says never changes.
 _parsed: dict[tuple[str, str], Profile | None] = {}
+_covers: dict[tuple[str, str], Cover] = {}
 
 
 def forget() -> None:
     """Read every text anew."""
     _parsed.clear()
+    _covers.clear()
     _installed.cache_clear()
 
 
