@@ -333,3 +333,19 @@ def test_without_the_registers_key_there_is_no_list(world: World, monkeypatch: p
     assert worklist.list_accounts(world.vault, world.vault.state, Wanted()) == []
     with pytest.raises(Refused, match="do not open the register"):
         sheets.account_sheet(world.vault, world.vault.state, id_)
+
+
+@pytest.mark.parametrize(
+    ("channel", "kind"), [("second_factor", "sms"), ("recovery_email", "email"), ("recovery_phone", "phone")]
+)
+def test_a_new_way_in_is_told(world: World, channel: str, kind: str) -> None:
+    """Second factor and recovery are part of a login: who is told of a new password is told of them; a note is not."""
+    account = world.account("x/NorfolkPolice")
+    told = accounts.change_account(
+        world.vault,
+        account=account,
+        facts=Facts(),
+        channels=(accounts.Channel(channel=channel, kind=kind, person=world.ada),),
+    )
+    assert [step.recipients for step in told] == [("digital_media_team",), ("corporate_communications",)]
+    assert accounts.change_account(world.vault, account=account, facts=Facts(note="a note")) == ()

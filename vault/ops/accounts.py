@@ -104,6 +104,10 @@ class Tell:
     mailbox: str | None
 
 
+# What a document calls the change of a channel.
+_LIVES_IN = {"second_factor": "second_factor", "recovery_email": "recovery", "recovery_phone": "recovery"}
+
+
 def owner_kind(profile: Profile, text: str) -> str:
     """The code of an owner kind; words that nobody defined do not become codes of the log."""
     code = "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
@@ -195,7 +199,7 @@ def change_account(
         for channel in channels:
             set_channel(tx, account, channel)
     changes = [("account_name", rename), ("owner", facts.owner_kind or facts.team)]
-    said = {change for change, happened in changes if happened}
+    said = {change for change, happened in changes if happened} | {_LIVES_IN[c.channel] for c in channels}
     return tell(vault.profile, said, row.get("force"))
 
 

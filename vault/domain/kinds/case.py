@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vault.domain import evidence
 from vault.domain.calendar import london_day_of
 from vault.domain.events import Register, Row
+from vault.domain.exposure import PASSWORD
 from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.base import ROLES
 
@@ -197,13 +198,17 @@ class Case:
     @cached_property
     def changes(self) -> list[Row]:
         """Passwords that took another's place on the platform, ever."""
-        fresh = {
-            (row["account"], row["number"])
-            for row in self.reg.find("part", part="password")
-            if row["origin"] == row["number"]
-        }
+        return [row for row, parts in self.login_changes if PASSWORD in parts]
+
+    @cached_property
+    def login_changes(self) -> list[tuple[Row, frozenset[str]]]:
+        """Logins of which something took another's place on the platform, ever, and the parts that are new in each."""
+        fresh: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for row in self.reg.find("part"):
+            if row["origin"] == row["number"]:
+                fresh[row["account"], row["number"]].add(row["part"])
         return [
-            row
+            (row, frozenset(fresh[row["account"], row["number"]]))
             for row in self.reg.find("version")
             if row["state"] in ("current", "superseded")
             and row["previous"] is not None

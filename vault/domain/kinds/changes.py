@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vault.domain import evidence
+from vault.domain import evidence, exposure
 from vault.domain.kinds.base import Kind, Known, NoticeStep, Rule, read_notices
 from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
 from vault.domain.strict import Reader
+
+# What of a login a document may name, and the part of a stored version that it is.
+LOGIN = {
+    "password": exposure.PASSWORD,
+    "second_factor": exposure.TOTP,
+    "backup_codes": exposure.BACKUP_CODES,
+    "recovery": exposure.RECOVERY,
+}
+CHANGES = (*LOGIN, "account_name", "owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ def _mailboxes(table: Reader, known: Known) -> tuple[tuple[str, str], ...]:
 def _tell_on_change(table: Reader, clause: str, known: Known) -> TellOnChange:
     return TellOnChange(
         clause=clause,
-        changes=table.texts("changes"),
+        changes=table.texts("changes", allowed=CHANGES),
         tell=read_notices(table, "tell", known),
         mailboxes=_mailboxes(table, known) if table.has("mailboxes") else (),
         mailboxes_clause=known.clause(table, "mailboxes_clause"),
@@ -53,11 +62,14 @@ def _tell_on_change(table: Reader, clause: str, known: Known) -> TellOnChange:
 
 
 def assess(case: Case, rule: TellOnChange) -> Outcome:
-    """Each change of a password, and who was told; the body that keeps the logins has it by the deposit itself."""
+    """Each change of a login, and who was told; the body that keeps the logins has it by the deposit itself."""
     out = Outcome()
     keepers = {getattr(found, "body", "") for found in case.profile.rules("custody")}
-    for row in case.changes if "password" in rule.changes else ():
-        if not case.act(row["seq"]):
+    for row, parts in case.login_changes:
+        changed = [
+            word.replace("_", " ") for word, part in LOGIN.items() if word in rule.changes and part in parts
+        ]
+        if not changed or not case.act(row["seq"]):
             continue
         out.applied += 1
         for recipient, clause in ((to, step.clause) for step in rule.tell for to in step.recipients):
@@ -71,7 +83,8 @@ def assess(case: Case, rule: TellOnChange) -> Outcome:
             elif recipient in keepers:
                 out.show(row["seq"])
             else:
-                words = f"{recipient} was not told of the password changed on {row['occurred_at'][:10]}"
+                what = " and ".join(changed)
+                words = f"{recipient} was not told of the {what} changed on {row['occurred_at'][:10]}"
                 out.miss("change_not_told", row["account"], words, clause, row["seq"], status=NOT_EVIDENCED)
     return out
 

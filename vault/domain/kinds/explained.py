@@ -46,7 +46,7 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "What followers were told.",
     ),
     "tell_on_change": (
-        "Says whom to tell of a change and at which mailbox; lists changes of a password that were not told.",
+        "Says whom to tell of a change and at which mailbox; lists changes of a login that were not told.",
         "Changes of name and owner are told of when made, and not followed up.",
     ),
     "hold": (
