@@ -62,12 +62,10 @@ def test_only_one_of_them_replaces(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["a"]
 
 
-@pytest.mark.parametrize(
-    ("write", "draft"), [(durable.replace, "a.new"), (durable.create, f"a.{os.getpid()}.new")]
-)
+@pytest.mark.parametrize(("write", "draft"), [(durable.replace, "a.new"), (durable.create, "a.{pid}.new")])
 def test_a_draft_that_was_left_behind(write: Write, draft: str, tmp_path: Path) -> None:
     """Longer than what is written now: nothing of it remains."""
-    (tmp_path / draft).write_bytes(b"x" * 99)
+    (tmp_path / draft.format(pid=os.getpid())).write_bytes(b"x" * 99)
     write(tmp_path / "a", b"12345")
     assert (tmp_path / "a").read_bytes() == b"12345"
 
