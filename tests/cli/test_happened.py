@@ -17,6 +17,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 AHEAD = {
     "account open --ends",
     "account ends --on",
+    "account add --ends",
     "account followed-up --until",
     "record add --until",
     "rotation defer --until",

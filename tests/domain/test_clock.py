@@ -84,6 +84,21 @@ def test_one_against_two_is_not_believed() -> None:
     assert (found.value.later.author, found.value.earlier.author) == ("hal", "ada")
 
 
+def test_the_others_may_differ_by_minutes() -> None:
+    """One false clock among three honest ones that do not agree to the minute is still found; against two it is not."""
+    said = [
+        ("ada", day(4)),
+        ("hal", "2026-11-20T09:00:00Z"),
+        ("ada", day(5, 3)),
+        ("bea", day(5)),
+        ("cal", day(5)),
+        ("ada", day(6)),
+    ]
+    assert ask(log(*said), day(5, 1)) == (5, "hal")
+    with pytest.raises(Disputed):
+        ask(log(*(one for one in said if one[0] != "cal")), day(5, 1))
+
+
 def test_what_is_not_yet_is_false() -> None:
     """A time later than the clock of who asks: it counts for nothing, even against one."""
     claims = log(("ada", day(1)), ("hal", FALSE), ("ada", day(2)), ("ada", day(4)))

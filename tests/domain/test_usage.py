@@ -169,15 +169,15 @@ def test_an_awaited_event_has_no_day_without_a_rule() -> None:
     [
         ('types = ["event"]', 'types = ["holiday"]', "may only hold"),
         ('"warning_days"\nby', '"patience"\nby', "must be one of"),
-        ('by = ["desk"]', "by = []", "must not be empty"),
-        ('by = ["desk"]', 'by = ["desk"]\nhue = 1', "hue is not a key"),
+        ('by = ["press"]', "by = []", "must not be empty"),
+        ('by = ["press"]', 'by = ["press"]\nhue = 1', "hue is not a key"),
     ],
 )
 def test_damage_is_refused(old: str, new: str, why: str) -> None:
     """Faults in the parameters are refused."""
     text = TEXT + (
         '[clauses."EL-8"]\nwhere = "8"\nstrength = "MUST"\nkind = "temporary_account"\nreading = "Events end"\n'
-        '[clauses."EL-8".parameters]\ntypes = ["event"]\nreview_local = "warning_days"\nby = ["desk"]\n'
+        '[clauses."EL-8".parameters]\ntypes = ["event"]\nreview_local = "warning_days"\nby = ["press"]\n'
     )
     assert load(text).rule(TemporaryAccount)
     assert tomllib.loads(text)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from audit import b64
 from audit.errors import Forked, RolledBack
 from cli.context import Context
 from cli.main import run
@@ -177,8 +178,8 @@ def test_a_rollback_without_a_statement_is_refused(force: Force, capsys: pytest.
         continuing.accept(force.cal.vault, found)
     assert force.keyholder("person", "list", home=force.cal.home, answers=("y",)) == 6
     said = capsys.readouterr().err
-    assert found.known.root.hex() in said
-    assert found.shown.root.hex() in said
+    assert b64.encode(found.known.root) in said
+    assert b64.encode(found.shown.root) in said
 
 
 def test_one_of_two_is_not_enough(force: Force, capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,6 +53,14 @@ CASES: Cases = {
 }  # fmt: skip
 
 
+def test_asked_of_access_alone() -> None:
+    """Then an account without any paper lacks none; asked of both, it does."""
+    alone = CHAIN.replace('asked_for = ["account", "access"]', 'asked_for = ["access"]')
+    assert alone != CHAIN
+    assert acc("main") not in {gap.subject for gap in judge(alone).gaps}
+    assert acc("main") in {gap.subject for gap in judge(CHAIN).gaps}
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_verdict(name: str) -> None:
     """The status of each, and why."""

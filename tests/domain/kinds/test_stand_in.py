@@ -26,12 +26,20 @@ INCIDENT = OUT.replace('"out_of_hours"', '"incident"').replace(
     "incidents = []", 'incidents = ["incident.gold"]'
 )
 
+CHRISTMAS = "2025-12-25T10:00:00Z"  # a Thursday
+
 CASES: Cases = {
     "A-1 in hours": (OUT, (record("agreed.x", post="duty_inspector", at="2026-11-20T10:00:00Z"),), NOT_MET),
     "A-1 out of hours": (OUT, (record("agreed.x", post="duty_inspector", at="2026-11-19T17:00:00Z"),), MET),
     "A-1 at the weekend": (OUT, (record("agreed.x", post="duty_inspector", at="2026-11-15T10:00:00Z"),), MET),
     "A-1 at the beginning of time": (
         OUT, (record("agreed.x", post="duty_inspector", at="0001-01-01T00:00:00Z"),), MET
+    ),
+    "A-1 on a bank holiday that is off": (OUT, (record("agreed.x", post="duty_inspector", at=CHRISTMAS),), MET),
+    "A-1 on a bank holiday that is worked": (
+        OUT.replace('bank_holidays = "off"', 'bank_holidays = "worked"'),
+        (record("agreed.x", post="duty_inspector", at=CHRISTMAS),),
+        NOT_MET,
     ),
     "A-1 hours not known": (
         "\n".join(line for line in OUT.splitlines() if not line.startswith("hours")),
