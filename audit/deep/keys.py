@@ -67,7 +67,8 @@ def signer_revoked(reg: Register, said: Said) -> None:
         if keyset.revoked is None or not said.by_staff:
             raise Void("a recovery kit ends when another is made")
         return
-    # One that is revoked already is void before this: the log does not count it among who signs.
+    if keyset.revoked is not None:
+        raise Void("the keyset is revoked already")
     if keyset.person != said.person and not said.by_staff:
         raise Void("only its owner or staff revokes a keyset")
     keyset.revoked = said.seq

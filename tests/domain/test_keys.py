@@ -351,3 +351,11 @@ def test_recovery_alone() -> None:
     scene = alone()
     recovery(scene, "kit")
     assert in_force(scene) == [kst("kit")]
+
+
+def test_a_key_that_still_vouches_gives_no_right() -> None:
+    """Its holder is no longer staff: the log would let them end somebody's keys, the register does not."""
+    scene = force()
+    scene.do("role.given", per("cal"), by="ada", role="holder")
+    scene.do("role.ended", per("cal"), by="ada", role="custodian")
+    assert "only its owner" in scene.void("signer.revoked", kst("hal"), by="cal", reason="lost")
