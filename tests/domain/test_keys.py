@@ -359,3 +359,10 @@ def test_a_key_that_still_vouches_gives_no_right() -> None:
     scene.do("role.given", per("cal"), by="ada", role="holder")
     scene.do("role.ended", per("cal"), by="ada", role="custodian")
     assert "only its owner" in scene.void("signer.revoked", kst("hal"), by="cal", reason="lost")
+
+
+def test_who_has_left_has_no_key_to_end() -> None:
+    """Their leaving ended it in the register, of which the log's list of signers knows nothing."""
+    scene = force()
+    leave("hal")(scene)
+    assert "revoked already" in scene.void("signer.revoked", kst("hal"), by="cal", reason="lost")
