@@ -15,7 +15,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audit.errors import AuditError, BadKey, BadNote, BadVaultId, BadWitness
 from audit.witness_main import add_commands
@@ -55,6 +55,13 @@ def _parser() -> ArgumentParser:
         prog="python -m audit", description="Check a log without the vault that wrote it."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_verify(commands)
+    _add_receipts(commands)
+    add_commands(commands)
+    return parser
+
+
+def _add_verify(commands: Any) -> None:
     verify = commands.add_parser(
         "verify", help="check an export: bytes, chain, tree, every signature, held heads"
     )
@@ -98,6 +105,9 @@ def _parser() -> ArgumentParser:
     verify.add_argument(
         "--jobs", metavar="N", type=int, default=_cores(), help="processes for signatures; default: all cores"
     )
+
+
+def _add_receipts(commands: Any) -> None:
     receipt = commands.add_parser("receipt", help="write the receipt of an entry to stdout")
     receipt.set_defaults(run=_receipt)
     receipt.add_argument("folder", metavar="DIR", type=Path, help="the export, verified before")
@@ -111,8 +121,6 @@ def _parser() -> ArgumentParser:
         action="append",
         help="key of who may have signed the head, from a verified log",
     )
-    add_commands(commands)
-    return parser
 
 
 def _verify(given: Namespace) -> int:

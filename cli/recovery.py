@@ -11,7 +11,8 @@ from cli.options import App, command, group, to_pipe
 from vault.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from vault.ops.recovery import Kit
+    from cli.once import Passphrase
+    from vault.ops.recovery import Kit, Recovered
 
 _AGAIN = "make another kit: keyholder recovery renew"
 
@@ -51,7 +52,7 @@ def recover(
 
     For when no administrator has keys any more. Everybody sees that the kit was used; make another one then.
     """
-    from cli.once import answer, new_passphrase
+    from cli.once import new_passphrase
     from vault.ops.recovery import recover as readmit
     from vault.store.home import Home
 
@@ -80,6 +81,13 @@ def recover(
         skip=skip,
     )
     app.context.changed = True
+    _tell(app, done, secret, to_pipe=to_pipe)
+
+
+def _tell(app: App, done: Recovered, secret: Passphrase, *, to_pipe: bool) -> None:
+    """Who has keys again, the passphrase if it was drawn, and what is to be done next."""
+    from cli.once import answer
+
     fields = {"administrator": done.name, "person": done.person, "keyset": done.keyset}
     secrets = {"passphrase": secret.text} if secret.generated else {}
     unseen = f"nobody can open the new keys: remove {app.settings.home}, and run `keyholder recover` again"

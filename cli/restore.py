@@ -10,6 +10,7 @@ import click
 from cli.options import App, command
 
 if TYPE_CHECKING:
+    from vault.ops.restoring import Restored
     from vault.store.home import Home
 
 _PASSPHRASE = "The backup's, from `-`, @FILE or fd:N; `ask` to type it."  # noqa: S105  the words of a help
@@ -68,6 +69,11 @@ def restore(
         lacking=lacking,
     )
     app.context.changed = True
+    _tell(app, done)
+
+
+def _tell(app: App, done: Restored) -> None:
+    """What is in place again, what is not in it, and who must be asked."""
     app.out.record(
         {
             "vault": str(done.path),
