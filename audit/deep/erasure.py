@@ -21,6 +21,7 @@ def remember(reg: Register, said: Said) -> None:
     names = [(said.data[field], True) for field in WORDS if field in said.data]
     names += [(said.data[field], False) for field in OTHERS if field in said.data]
     names += [(name, False) for name in said.data.get("seals", {}).values()]
+    reg.documents |= {said.data["document"]} if "document" in said.data else set()
     for name, words in names:
         if name not in reg.blobs:
             reg.blobs[name] = frozenset(concerned(reg, said)) if words else frozenset()
@@ -61,6 +62,8 @@ def erased(reg: Register, said: Said) -> None:
     if known(reg.people, said.subject, "the person").state != "left":
         raise Void("the person has not left")
     for name in said.data["blobs"]:
+        if name in reg.documents:
+            raise Void("a policy document is named, whose text is nobody's words")
         if said.subject not in reg.blobs.get(name, ()) or name in reg.erased:
             raise Void("something is named that is not about the person, or was erased before")
     reg.erased |= set(said.data["blobs"])

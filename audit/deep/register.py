@@ -273,6 +273,9 @@ class Register:
     authors: dict[str, tuple[str, str | None]] = field(
         default_factory=dict
     )  # claim → who filed it, its device
+    documents: set[str] = field(
+        default_factory=set
+    )  # hashes of the policy texts that were chosen, which are public
     blobs: dict[str, frozenset[str]] = field(default_factory=dict)  # hash → whom its words concern
     erased: set[str] = field(default_factory=set)
     restored: set[tuple[int, str, int, int]] = field(default_factory=set)  # entry, lost root and size, from

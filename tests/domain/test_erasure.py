@@ -24,6 +24,12 @@ REFUSED = [
     ),
     Refused("of something that nobody named", "person.erased", "not about the person", {"blobs": [b64("x")]}),
     Refused(
+        "the text of a document",
+        "person.erased",
+        "nobody's words",
+        after=lambda scene: scene.do("policy.chosen", profile="surrey", document=b64("words about hal")),
+    ),
+    Refused(
         "a second time",
         "person.erased",
         "erased before",

@@ -14,8 +14,9 @@ from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
 from vault.errors import IntegrityError, Refused, UsageProblem
-from vault.ops import backup, erasing, log, notes
-from vault.store.shared import Shared
+from vault.ops import backup, compliance, erasing, log, notes
+from vault.store import policy_text
+from vault.store.shared import Shared, blob_name
 
 MARK = "zqmark"
 BASIS = "retention_over"
@@ -316,3 +317,18 @@ def test_a_correction_names_whom_its_entry_concerns(world: World) -> None:
     notes.correct(world.vault, added, text="another one")
     name = world.vault.state.find("note")[-1]["details"]
     assert world.vault.state.get("about", person=bob(world), hash=name) is not None
+
+
+def test_a_documents_text_is_nobodys_words(world: World) -> None:
+    """Its hash is public: who names it first, in a note about a leaver, does not get it erased once it is chosen."""
+    name = blob_name(policy_text.text("northamptonshire"))
+    with world.vault.change() as tx:
+        tx.emit("note.made", tx.new(Prefix.NOTE), details=name, about=bob(world))
+    compliance.choose(world.vault, "northamptonshire")
+    planned = erasing.plan(world.vault, person="2001")
+    assert name not in {one.hash for one in planned.erased}
+    erasing.erase(world.vault, planned, basis=BASIS)
+    assert name in world.vault.shared.blob_names()
+    with pytest.raises(Refusal, match="nobody's words"), world.vault.change() as tx:
+        tx.emit("person.erased", bob(world), basis=BASIS, blobs=[name])
+    world.check()

@@ -17,7 +17,10 @@ MOST = 1000  # blobs in one entry, which has 65,535 bytes at most
 def _may_erase(reg: Register, fact: Fact) -> None:
     if e.require(reg.get("person", id=fact.subject), "the person")["state"] != "left":
         raise Void("the person has not left")
+    chosen = _documents(reg)
     for name in fact.data["blobs"]:
+        if name in chosen:
+            raise Void("a policy document is named, whose text is nobody's words")
         if reg.get("about", person=fact.subject, hash=name) is None:
             raise Void("something is named that is not about the person")
         if reg.get("erased", hash=name) is not None:
@@ -38,9 +41,15 @@ def _forget(reg: Register, name: str) -> None:
             reg.change(table, {"id": row["id"]}, details=name)
 
 
+def _documents(reg: Register) -> set[str]:
+    """The texts that were chosen. They are public, so a member may have named one before, as words about somebody."""
+    return {row["document"] for row in reg.find("policy")}
+
+
 def outstanding(reg: Register, person: str) -> list[str]:
     """The blobs about a person that are not erased, in the order of the log."""
-    names = [row["hash"] for row in reg.find("about", person=person)]
+    chosen = _documents(reg)
+    names = [name for row in reg.find("about", person=person) if (name := row["hash"]) not in chosen]
     left = [row for name in names if not reg.get("erased", hash=name) and (row := reg.get("blob", hash=name))]
     return [row["hash"] for row in sorted(left, key=lambda row: (row["seq"], row["field"]))]
 
