@@ -110,3 +110,12 @@ def test_a_choice_that_waits_says_so(world: World) -> None:
     result = world.run("policy", "choose", "norfolk_suffolk")
     assert "it waits: another administrator runs `keyholder confirm " in result.stderr
     assert world.vault.profile.name == "northamptonshire"
+
+
+def test_a_clause_in_small_letters_is_the_same(world: World) -> None:
+    """As people type it; no two clauses of a document differ by case alone."""
+    typed = world.run("policy", "explain", "ns-9.2", "--format", "json").stdout
+    assert typed == world.run("policy", "explain", "NS-9.2", "--format", "json").stdout
+    assert json.loads(typed)["clause"] == "NS-9.2"
+    keys = list(world.vault.profile.clauses)
+    assert len({key.casefold() for key in keys}) == len(keys)

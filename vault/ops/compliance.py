@@ -130,13 +130,14 @@ _NOTHING = "Lists it; nothing acts on it yet.", "All of it."
 
 
 def explain(vault: Vault | None, key: str, *, document: str | None = None) -> Explained:
-    """What a clause says and what the vault makes of it; any document's, the one in force first."""
+    """What a clause says and what the vault makes of it; any document's, the one in force first. Case is the same."""
     first = [document] if document else [vault.profile.name] if vault else []
     names = first if document else [*first, *(name for name in profiles_available() if name not in first)]
     for name in names:
         found = vault.profile if vault and name == first[0] and not document else profile(name)
-        if key in found.clauses:
-            return _explained(found, key)
+        for clause in found.clauses:
+            if clause.casefold() == key.casefold():
+                return _explained(found, clause)
     raise NotFound(f"no document has a clause {key}", hint="see them all: keyholder policy show PROFILE")
 
 
