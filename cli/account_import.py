@@ -11,6 +11,7 @@ import click
 from cli.account import account
 from cli.opening import open_vault
 from cli.options import App, plan
+from cli.words import counted
 from vault.errors import UsageProblem, VaultError
 
 if TYPE_CHECKING:
@@ -124,6 +125,9 @@ def show_plan(app: App, planned: Planned, file: Path) -> None:
         app.out.note(
             f"{planned.left_alone} secrets are left alone: the vault has one of its own for these accounts"
         )
+    if planned.of_closed:
+        rows = counted(planned.of_closed, "row is", "rows are")
+        app.out.note(f"{rows} taken for accounts that are closed: look at each")
     app.out.rows(("row", "account", "outcome", "words"), _lines(planned))
     words = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in made.counts.items())
     app.out.note(f"{file.name}: {words}; {len(planned.deposits)} bring a secret")

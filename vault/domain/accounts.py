@@ -12,7 +12,8 @@ from vault.domain import events as e
 from vault.domain import exposure, rotation
 from vault.domain.events import Event, Fact, Register, Void
 
-STATES = ("open", "frozen", "closed")
+CLOSED = "closed"
+STATES = ("open", "frozen", CLOSED)
 FACTOR_KINDS = ("authenticator_app", "sms", "phone", "email", "security_key", "backup_codes", "none")
 CHANNELS = ("second_factor", "recovery_email", "recovery_phone")
 # Closed lists: words of a spreadsheet never become codes of the log. Policies may add owner kinds of their own.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vault.domain import before, gates, usage
-from vault.domain.accounts import OTHER_FORCE, OWNER_KINDS
+from vault.domain.accounts import CLOSED, OTHER_FORCE, OWNER_KINDS
 from vault.domain.before import Act
 from vault.domain.decisions import Decision, Denied
 from vault.domain.handles import Handle, normalise
@@ -140,24 +140,34 @@ def enforce(decision: Decision, *, about: str | None = None) -> None:
     decision.check()
 
 
-def refuse_duplicate(vault: Vault, known: Handle) -> None:
-    """One account, one line: the same handle again is refused with the id that has it."""
-    found = vault.names.search("account", known.name)
-    if found is not None:
-        raise UsageProblem(
-            f"{known.name} is in the register already: {found}", hint=f"keyholder account show {found}"
-        )
+def refuse_duplicate(vault: Vault, known: Handle) -> tuple[str, ...]:
+    """One account, one line: a handle in use is refused with the id that has it.
+
+    A closed account's handle may be used again, by another account: returns what is to be said of it.
+    """
+    rows = [
+        vault.state.get("account", id=id_) or {} for id_ in sorted(vault.names.called("account", known.name))
+    ]
+    for row in rows:
+        if row["state"] != CLOSED:
+            raise UsageProblem(
+                f"{known.name} is in the register already: {row['id']}",
+                hint=f"keyholder account show {row['id']}",
+            )
+    return tuple(
+        f"was that of {row['id']}, closed on {row['closed_at'][:10]}: this is another account" for row in rows
+    )
 
 
 def add_account(vault: Vault, *, name: str, facts: Facts) -> Added:
     """An account that exists, as a fact."""
     known, codes = handle(name), facts.codes(vault.profile)
     with vault.change() as tx:
-        refuse_duplicate(vault, known)
+        earlier = refuse_duplicate(vault, known)
         id_ = tx.new(Prefix.ACCOUNT)
         emit_account(tx, "account.added", id_, known, codes=codes, words=facts.words())
         set_end(tx, id_, facts)
-    return Added(id_, known.name, known.warnings, endless(vault, id_, facts))
+    return Added(id_, known.name, (*known.warnings, *earlier), endless(vault, id_, facts))
 
 
 def emit_account(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vault.domain import findings as rules
+from vault.domain.accounts import CLOSED
 from vault.domain.contradictions import contradictions
 from vault.domain.exposure import owed
 from vault.domain.finding import Finding
@@ -86,9 +87,13 @@ def subject_names(vault: Vault, ids: Iterable[str]) -> dict[str, str]:
     for id_ in ids:
         if id_[:3] in _KINDS:
             by_kind.setdefault(_KINDS[id_[:3]], set()).add(id_)
+    closed = (
+        {row["id"] for row in vault.state.find("account", state=CLOSED)} if "account" in by_kind else set()
+    )
     return {
-        id_: title(kind, details)
+        # A handle may have been used again: what was closed under it is told from what is open.
+        id_: f"{name} (closed, {id_})" if id_ in closed else name
         for kind, wanted in by_kind.items()
         for id_, details in vault.names.many(kind, wanted).items()
-        if title(kind, details)
+        if (name := title(kind, details))
     }

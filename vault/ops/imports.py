@@ -15,11 +15,14 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
+from vault.domain.accounts import CLOSED
 from vault.domain.columns import Field, column_name
-from vault.domain.events import ADMINISTRATOR, CUSTODIAN
+from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Row
 from vault.domain.exposure import LIVE
+from vault.domain.handles import Handle
 from vault.domain.ids import Prefix
 from vault.domain.import_secrets import filled, not_going_in
 from vault.domain.imports import Outcome, Plan, PlannedRow, Problem, Table, plan, read_table, understand
@@ -62,12 +65,19 @@ class Planned:
     people: Mapping[str, tuple[str, ...]] = field(repr=False)
     strangers: int
     sealed: frozenset[str]
+    closed: frozenset[str]
     size: int
 
     @property
     def deposits(self) -> tuple[PlannedRow, ...]:
         """The rows whose secrets would go in."""
-        return tuple(row for row in self.taken if row.secrets and self.id_of(row) not in self.sealed)
+        full = self.sealed | self.closed
+        return tuple(row for row in self.taken if row.secrets and self.id_of(row) not in full)
+
+    @property
+    def of_closed(self) -> int:
+        """How many rows are of an account that the register has as closed."""
+        return sum(self.id_of(row) in self.closed for row in self.taken)
 
     @property
     def left_alone(self) -> int:
@@ -116,8 +126,9 @@ def plan_import(vault: Vault, raw: bytes, choices: Choices) -> Planned:
     table = read_table(raw)
     columns = understand(table.header, choices.mapping)
     known = vault.names.many("account")
-    ids = {details["key"]: id_ for id_, details in known.items() if "key" in details}
-    existing = {details["key"]: details for details in known.values() if "key" in details}
+    closed = {row["id"]: row["closed"] for row in vault.state.find("account", state=CLOSED)}
+    ids = _by_key(known, closed)
+    existing = {key: known[id_] for key, id_ in ids.items()}
     made = plan(table, columns, existing, platforms=platforms())
     made = filled(replace(made, rows=tuple(_settle(vault, row, made, table, ids) for row in made.rows)))
     people, strangers = _people(vault, made)
@@ -130,8 +141,15 @@ def plan_import(vault: Vault, raw: bytes, choices: Choices) -> Planned:
         people=people,
         strangers=strangers,
         sealed=frozenset(sealed),
+        closed=frozenset(closed),
         size=vault.follower.size,
     )
+
+
+def _by_key(known: Mapping[str, Mapping[str, Any]], closed: Mapping[str, int]) -> dict[str, str]:
+    """Key → account: of several under one handle the one in use, else the one that was closed last."""
+    order = sorted(known, key=lambda id_: (id_ not in closed, closed.get(id_, 0)))
+    return {known[id_]["key"]: id_ for id_ in order if "key" in known[id_]}
 
 
 def _settle(vault: Vault, row: PlannedRow, made: Plan, table: Table, ids: Mapping[str, str]) -> PlannedRow:
@@ -142,12 +160,22 @@ def _settle(vault: Vault, row: PlannedRow, made: Plan, table: Table, ids: Mappin
         problem = Problem(row.number, column_name(position, table.header), reason)
         return PlannedRow(row.number, Outcome.NOT_UNDERSTOOD, problem=problem)
     row = replace(row, warnings=(*row.warnings, *doubts(vault.profile, row.details)))
-    if row.outcome is not Outcome.CHANGED or row.handle is None:
+    if row.outcome not in (Outcome.CHANGED, Outcome.UNCHANGED) or row.handle is None:
         return row
     account = vault.state.get("account", id=ids[row.handle.full_key]) or {}
+    if account["state"] == CLOSED:
+        row = replace(row, warnings=(*row.warnings, _closed(account, row.handle)))
     coded = codes_of(vault.profile, row.details, Choices())
     changes = tuple(change for change in row.changes if not same_code(change.name, coded, account))
     return replace(row, changes=changes, outcome=Outcome.CHANGED if changes else Outcome.UNCHANGED)
+
+
+def _closed(account: Row, known: Handle) -> str:
+    """Whether the file is older than the closing, or somebody uses the handle again, is not guessed."""
+    return (
+        f"taken for {account['id']}, closed on {account['closed_at'][:10]}; if the handle is used again, register "
+        f"that first: keyholder account add {quote(known.name)}"
+    )
 
 
 # --- the people whom cells name ------------------------------------------------------------------------------

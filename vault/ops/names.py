@@ -214,12 +214,11 @@ class Names:
         if given.startswith(prefix) and len(given) > len(prefix):
             rows = {row["id"] for row in state.find(kind) if row["id"].startswith(given)}
         if not rows:
-            rows = self._called(kind, given)
-        if not rows and not self.reads_details():
-            folded = self.normal(kind, given)
-            rows = {id_ for id_, details in self.many(kind).items() if folded in names_of(kind, details)}
+            rows = self.called(kind, given)
         if len(rows) > 1 and kind == "person":
             rows = self._by_number(rows, fold_name(given))
+        if len(rows) > 1 and kind == "account":
+            rows = self._in_use(rows)
         if len(rows) > 1:
             found = sorted(self.many(kind, rows).items())
             shown = "; ".join(
@@ -230,9 +229,25 @@ class Names:
             )
         return next(iter(rows), None) or self._called_so_today(kind, given)
 
+    def called(self, kind: str, given: str) -> set[str]:
+        """Every id of that name, closed accounts too."""
+        rows = self._called(kind, given)
+        if rows or self.reads_details():
+            return rows
+        folded = self.normal(kind, given)
+        return {id_ for id_, details in self.many(kind).items() if folded in names_of(kind, details)}
+
+    def _in_use(self, rows: set[str]) -> set[str]:
+        """A handle that is used again means today's account; one that was closed is found by its id."""
+        found = {id_: self._vault.state.get("account", id=id_) or {} for id_ in rows}
+        return {id_ for id_, row in found.items() if row.get("state") != "closed"} or rows
+
     def _whose(self, kind: str, id_: str) -> list[str]:
-        """Two devices of one name are told apart by their owners."""
-        owner = (self._vault.state.get(kind, id=id_) or {}).get("person") if kind == "device" else None
+        """Two devices of one name are told apart by their owners, two closed accounts by the day of closing."""
+        row = self._vault.state.get(kind, id=id_) or {}
+        if kind == "account":
+            return [f"closed {row['closed_at'][:10]}"] if row.get("closed_at") else []
+        owner = row.get("person") if kind == "device" else None
         names = described("person", self.many("person", {owner}).get(owner, {})) if owner else []
         return [f"of {' '.join(names) or owner}"] if owner else []
 

@@ -83,7 +83,7 @@ def request_account(
     said = answers(vault.profile, {"aims": aims, "purpose": purpose, **(fields or {})})
     words = {"name": known.name, **said}
     with vault.change() as tx:
-        accounts.refuse_duplicate(vault, known)
+        earlier = accounts.refuse_duplicate(vault, known)
         id_ = tx.new(Prefix.REQUEST)
         tx.emit(
             "account.requested",
@@ -98,7 +98,7 @@ def request_account(
         row = row_of(tx.state, id_)
         count = standing(tx.state, vault.profile, row, words)
         ahead = gates.may_open(vault.profile, _opening(row, None, tx.today))
-    return Added(id_, known.name, known.warnings, _foreseen(ahead, count))
+    return Added(id_, known.name, (*known.warnings, *earlier), _foreseen(ahead, count))
 
 
 def fields_of(profile: Profile) -> tuple[str, ...]:
@@ -202,7 +202,7 @@ def open_account(vault: Vault, *, request: str, facts: Facts) -> Added:
         decision = _may_open(vault, tx.state, request, words, today=tx.today)
         accounts.enforce(decision, about=request)
         known = _handle_of(words)
-        accounts.refuse_duplicate(vault, known)
+        earlier = accounts.refuse_duplicate(vault, known)
         short = _before(vault, tx, row, facts)
         id_ = tx.new(Prefix.ACCOUNT)
         codes = {"team": row["team"], "created_on": tx.today, **facts.codes(profile)}
@@ -213,7 +213,7 @@ def open_account(vault: Vault, *, request: str, facts: Facts) -> Added:
         set_end(tx, id_, facts)
     finding = decision.finding if isinstance(decision, Allowed) else ""
     first = (gates.Shortfall(decision.clause, finding),) if finding else ()
-    return Added(id_, known.name, known.warnings, (*first, *short))
+    return Added(id_, known.name, (*known.warnings, *earlier), (*first, *short))
 
 
 def _before(vault: Vault, tx: Tx, request: Row, facts: Facts) -> tuple[gates.Shortfall, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vault.errors import NotFound
+from vault.errors import NotFound, UsageProblem
 from vault.ops.own import held
 from vault.ops.worklist import lacking, need_register, policy_name, shown_force, today
 
@@ -24,6 +25,7 @@ class Sheet:
     id: str
     name: str
     former_names: tuple[str, ...]
+    same_handle: tuple[str, ...]
     platform: str
     state: str
     owner_kind: str
@@ -56,6 +58,7 @@ def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
         id=account,
         name=details.get("name", account),
         former_names=tuple(details.get("former", ())),
+        same_handle=_same_handle(vault, account, details),
         platform=row["platform"],
         state=row["state"],
         owner_kind=row["owner_kind"],
@@ -74,6 +77,13 @@ def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
         lacking=lacking(state, vault.cover, today=today(vault))(row),
         details={key: value for key, value in details.items() if key not in _TOLD},
     )
+
+
+def _same_handle(vault: Vault, account: str, details: Mapping[str, Any]) -> tuple[str, ...]:
+    """Other accounts that have or had the handle: all but one are closed."""
+    with suppress(UsageProblem):  # a name that is no handle is nobody else's
+        return tuple(sorted(vault.names.called("account", str(details.get("name", ""))) - {account}))
+    return ()
 
 
 class _Shower:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 
 import pytest
 
@@ -25,8 +26,17 @@ from tests.policies.edges.test_c import rotate
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.errors import UsageProblem
-from vault.ops import accounts, grants, leaving, requests, secrets, teams
+from vault.ops import accounts, grants, imports, leaving, requests, secrets, teams
 from vault.ops.accounts import Facts
+from vault.ops.findings import subject_names
+from vault.ops.import_words import Choices
+from vault.ops.past import look_back
+from vault.ops.sheets import Sheet, account_sheet
+from vault.ops.worklist import Wanted, list_accounts
+
+
+def sheet(world: World, page: str) -> Sheet:
+    return account_sheet(world.vault, world.vault.state, page)
 
 
 def test_l1_found_out_later(ns: World) -> None:
@@ -239,14 +249,76 @@ def test_l22_whose_the_account_is(ns: World) -> None:
 
 
 def test_l13_a_closed_account_is_not_opened_in_passing(ns: World) -> None:
-    """Nothing opens it again, and no second line is made of it without a word."""
+    """Nothing opens it again, and no second line is made of one that is open."""
     page = account(ns, "x/PcStone")
+    with pytest.raises(UsageProblem, match="in the register already"):
+        requests.request_account(ns.vault, name="x/PcStone", owner_kind="team", requester=ns.ada)
     accounts.close(ns.vault, account=page, consulted={"text": "agreed"})
     with pytest.raises(Refusal):
         accounts.unfreeze(ns.vault, account=page)
-    with pytest.raises(UsageProblem, match="in the register already"):
-        requests.request_account(ns.vault, name="x/PcStone", owner_kind="team", requester=ns.ada)
     assert ns.vault.state.find("account", id=page)[0]["state"] == "closed"
+
+
+def test_l13_opened_anew_is_another_account_with_its_own_approval(ns: World) -> None:
+    """The handle goes through the whole chain again; the closed account keeps its line, and is found by its id."""
+    old = account(ns, "x/Unit", "its password")
+    accounts.close(ns.vault, account=old, consulted={"text": "agreed"})
+    who, asker = (
+        chain(ns, "line_manager", "head_of_department", "digital_media_lead"),
+        ns.person("Ann", "4000"),
+    )
+    waiting = requests.request_account(
+        ns.vault, name="x/unit", owner_kind="team", requester=asker, aims="a", purpose="b"
+    )
+    assert any(old in words and "closed on 2026-11-02" in words for words in waiting.warnings)
+    with pytest.raises(Refusal) as refused:
+        requests.open_account(ns.vault, request=waiting.id, facts=Facts())
+    assert refused.value.clause == "NS-9.2"
+    assert ns.vault.names.find("account", "x/Unit") == old, "until then the handle means what there was"
+    asked = approved(ns, "x/Unit", who, asker=asker)
+    new = requests.open_account(ns.vault, request=asked, facts=Facts(type="team")).id
+    assert ns.vault.names.find("account", "x/Unit") == new
+    assert ns.vault.names.find("account", old) == old
+    assert (sheet(ns, new).same_handle, sheet(ns, old).same_handle) == ((old,), (new,))
+    assert [(row.id, row.state) for row in list_accounts(ns.vault, ns.vault.state, Wanted())] == sorted(
+        [(old, "closed"), (new, "open")]
+    )
+    assert subject_names(ns.vault, [old, new]) == {new: "x/Unit", old: f"x/Unit (closed, {old})"}
+    with pytest.raises(UsageProblem, match="in the register already"):
+        accounts.add_account(ns.vault, name="x/Unit", facts=Facts())
+
+
+def test_l13_two_closed_accounts_of_one_handle(ns: World) -> None:
+    """Neither is guessed: both are named with the day of their closing; looking back, the open one of then is meant."""
+    pages = []
+    for _ in range(2):
+        pages.append(accounts.add_account(ns.vault, name="x/Unit", facts=Facts()).id)
+        accounts.close(ns.vault, account=pages[-1], consulted={"text": "agreed"})
+        ns.clock.forward(days=1)
+    with pytest.raises(UsageProblem, match="more than one account") as refused:
+        ns.vault.names.find("account", "x/Unit")
+    assert all(f"{page} x/Unit closed 2026-11-0" in (refused.value.hint or "") for page in pages)
+    opened = ns.vault.state.find("account", id=pages[1])[0]["added"]
+    with closing(look_back(ns.vault, opened)) as then:
+        assert then.names.find("account", "x/Unit") == pages[1]
+
+
+def test_l13_a_file_with_the_handle_of_a_closed_account(ns: World) -> None:
+    """Its row is taken for the closed one and says so, no secret goes in; where there is a new one, it is of that."""
+    old, older = account(ns, "x/Unit", None), account(ns, "x/Gone", None)
+    for page in (old, older):
+        accounts.close(ns.vault, account=page, consulted={"text": "agreed"})
+    new = accounts.add_account(ns.vault, name="x/Unit", facts=Facts()).id
+    raw = b"platform,handle,password\nx,Unit,of the new one\nx,Gone,of nobody\n"
+    planned = imports.plan_import(ns.vault, raw, Choices())
+    said = {row.number: row.warnings for row in planned.plan.rows}
+    assert not any("closed" in words for words in said[2])
+    assert [f"taken for {older}, closed on" in words for words in said[3]] == [True]
+    assert (planned.of_closed, [planned.id_of(row) for row in planned.deposits]) == (1, [new])
+    assert dict(planned.not_going_in) == {3: ("password",)}
+    done = imports.register(ns.vault, planned, raw, Choices(), skip_bad=False)
+    assert (done.new, done.deposits) == (0, 1)
+    assert [row["account"] for row in ns.vault.state.find("version")] == [new]
 
 
 def test_l14_a_temporary_account_says_its_end_at_once(av: World) -> None:
