@@ -17,7 +17,7 @@ from vault.errors import UsageProblem
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vault.ops.erasing import Erasing, Words
+    from vault.ops.erasure import Erasing, Words
     from vault.ops.leaving import Leaving
     from vault.ops.people import Changed, Person
     from vault.ops.session import Vault
@@ -241,20 +241,20 @@ def erase(
     Entries stay, and the log verifies as before. A text about two people goes whole: keep it with --keep, or note
     first what concerns the other. There is no way back.
     """
-    from vault.ops import erasing
+    from vault.ops import erasure
 
     vault = open_vault(app)
-    done = erasing.plan(vault, person=person, keep=keep)
+    done = erasure.plan(vault, person=person, keep=keep)
     if not plan:
         app.out.note(f"{len(done.erased)} sealed texts about {done.person.full_name} go, for ever")
         _is_meant(app, done.person, collar if yes else None)
-        done = erasing.erase(vault, done, basis=basis)
+        done = erasure.erase(vault, done, basis=basis)
         app.context.changed = True
     _show_erasing(app, vault, done, basis=basis)
 
 
 def _show_erasing(app: App, vault: Vault, done: Erasing, *, basis: str) -> None:
-    from vault.ops.erasing import STAYS
+    from vault.ops.erasure import STAYS
 
     def line(one: Words) -> str:
         names = [vault.names.shown("person", id_) for id_ in one.others]

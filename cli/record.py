@@ -77,7 +77,7 @@ def add(
     text: str,
 ) -> None:
     """Put a record on the register: CODE is a word of the policy, like training.masterclass."""
-    from vault.ops import evidence as records
+    from vault.ops import records
     from vault.ops.platforms import platforms
     from vault.ops.posts import code_of
     from vault.ops.session import moment
@@ -107,7 +107,7 @@ def add(
 @click.option("--code", metavar="CODE", help="Only records of that code.")
 def list_(app: App, *, about: tuple[str, str] | None, code: str | None) -> None:
     """Records in the order of the log; those about something, where it is named."""
-    from vault.ops import evidence as records
+    from vault.ops import records
 
     found = records.list_records(open_vault(app), about=about, code=code)
     app.out.rows(_COLUMNS, [tuple(getattr(one, column) for column in _COLUMNS) for one in found])
@@ -117,7 +117,7 @@ def list_(app: App, *, about: tuple[str, str] | None, code: str | None) -> None:
 @click.argument("record")
 def show(app: App, *, record: str) -> None:
     """One record, with its words where these keys can read them."""
-    from vault.ops import evidence as records
+    from vault.ops import records
 
     app.out.record(asdict(records.show(open_vault(app), record)))
 
@@ -127,7 +127,7 @@ def show(app: App, *, record: str) -> None:
 @click.option("--on", type=DAY, metavar="DATE", help="The day; today, where it is not given.")
 def end(app: App, *, record: str, on: date | None) -> None:
     """It holds no more: an app was removed, an incident stood down, a mark taken away."""
-    from vault.ops import evidence as records
+    from vault.ops import records
 
     entry = records.end(open_vault(app), record, on=on)
     app.context.changed = True
@@ -139,7 +139,7 @@ def end(app: App, *, record: str, on: date | None) -> None:
 @click.option("--reason", required=True, type=click.Choice(REASONS), help="What is wrong with it.")
 def withdraw(app: App, *, record: str, reason: str) -> None:
     """It was wrong: it counts for nothing from now on, and stays to be seen."""
-    from vault.ops import evidence as records
+    from vault.ops import records
 
     entry = records.withdraw(open_vault(app), record, reason=reason.replace("-", "_"))
     app.context.changed = True

@@ -25,7 +25,7 @@ from vault.ops import (
     create,
     deposits,
     devices,
-    erasing,
+    erasure,
     grants,
     imports,
     inviting,
@@ -134,8 +134,8 @@ def _left(vault: Vault) -> bool:
 
 
 def _erase(vault: Vault, platforms: Platforms) -> None:
-    planned = erasing.plan(vault, person=vault.state.find("person", state="left")[0]["id"])
-    erasing.erase(vault, planned, basis="retention_over")
+    planned = erasure.plan(vault, person=vault.state.find("person", state="left")[0]["id"])
+    erasure.erase(vault, planned, basis="retention_over")
 
 
 def _erased(vault: Vault) -> bool:

@@ -11,13 +11,16 @@ from typing import NamedTuple
 
 from audit.deep import (
     accounts,
+    claims,
+    continuing,
     details,
     devices,
+    documents,
     erasure,
     keys,
+    notes,
     people,
     records,
-    restored,
     rotation,
     usage,
     versions,
@@ -30,6 +33,11 @@ from audit.deep.register import STAFF, Register, Said
 from audit.entry import Entry
 from audit.signers import Signers
 
+
+def _taken(_reg: Register, _said: Said) -> None:
+    """Well formed and by somebody who may: there is nothing else to ask."""
+
+
 RULES = {
     name: rule
     for concept in (
@@ -39,15 +47,18 @@ RULES = {
         devices,
         versions,
         rotation,
+        claims,
+        notes,
         records,
+        documents,
+        continuing,
         usage,
         witnesses,
         erasure,
         details,
-        restored,
     )
     for name, rule in concept.RULES.items()
-}
+} | {"action.refused": _taken, "backup.made": _taken}
 
 
 class Odd(NamedTuple):

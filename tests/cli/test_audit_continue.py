@@ -11,7 +11,7 @@ import pytest
 
 from tests.attacks.insider import AT
 from tests.ops.test_continuing import Force, continued, lose_two, surveyed
-from vault.domain.restored import RESTORED
+from vault.domain.continuing import RESTORED
 
 
 @pytest.fixture

@@ -1,48 +1,38 @@
-"""Claims, notes, corrections, refusals: every way in which an entry is void, and what each keeps."""
+"""Records: who may make, end and withdraw one, and how each is known."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.domain.examples import AT, Refused, named
-from tests.domain.fold import b64, clm, dev, force, note, per
+from tests.domain.fold import DAY, Fold, acc, b64, force, per, rec
+from vault.domain import evidence, records
+
+
+def kept(scene: Fold) -> None:
+    scene.do("record.made", rec("new"), by="cal", **AT, code="app.scheduler", about=acc("main"))
+
+
+def ended(scene: Fold) -> None:
+    scene.do("record.ended", rec("one"), by="cal", until=DAY)
+
+
+def withdrawn(scene: Fold) -> None:
+    scene.do("record.withdrawn", rec("one"), by="cal", reason="mistake")
+
 
 CASES = [
-    Refused("an unknown device", "claim.filed", "the device is not", {"device": dev("eve")}),
-    Refused(
-        "an id twice",
-        "claim.filed",
-        "filed before",
-        after=lambda s: s.do("claim.filed", clm("new"), by="des", **AT, kind="other", details=b64("x")),
-    ),
-    Refused("unknown", "claim.accepted", "the claim is not", subject=clm("eve")),
-    Refused(
-        "after a decision",
-        "claim.accepted",
-        "decided already",
-        after=lambda s: s.do("claim.rejected", clm("one"), reason="mistaken"),
-    ),
-    Refused(
-        "after a decision",
-        "claim.rejected",
-        "decided already",
-        after=lambda s: s.do("claim.accepted", clm("one")),
-    ),
-    Refused(
-        "an id twice",
-        "note.made",
-        "made before",
-        after=lambda s: s.do("note.made", note("one"), details=b64("x")),
-    ),
-    Refused(
-        "an id twice",
-        "entry.corrected",
-        "made before",
-        after=lambda s: s.do("note.made", note("one"), details=b64("x")),
-    ),
-    Refused("itself", "entry.corrected", "only an earlier entry", lambda s: {"entry": s.seq}),
-    Refused("a later one", "entry.corrected", "only an earlier entry", {"entry": 999}),
-]
+    Refused("an id twice", "record.made", "made before", after=kept),
+    Refused("about nothing known", "record.made", "what it is about is not", {"about": acc("none")}),
+    Refused("by nobody known", "record.made", "who states it is not", {"person": per("nobody")}, by="cal"),
+    Refused("about another", "record.made", "only one's own statements", {"about": per("ned")}),
+    Refused("of another", "record.made", "only one's own statements", {"person": per("ned")}),
+    Refused("unknown", "record.ended", "the record is not", subject=rec("none")),
+    Refused("ended twice", "record.ended", "ended already", after=ended),
+    Refused("withdrawn", "record.ended", "is withdrawn", after=withdrawn),
+    Refused("withdrawn twice", "record.withdrawn", "is withdrawn", after=withdrawn),
+    Refused("somebody else's", "record.withdrawn", "somebody else's", by="hal"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", named(CASES))
@@ -51,42 +41,50 @@ def test_void(case: Refused) -> None:
     case.check()
 
 
-def test_a_claim_and_its_decision() -> None:
-    """A claim says who filed it and waits for somebody with the right."""
+def test_ones_own_acknowledgement() -> None:
+    """A member acknowledges for themselves, with their own keys, and may end or withdraw that."""
     scene = force()
-    scene.do("claim.filed", clm("one"), by="des", **AT, kind="other", details=b64("x"))
-    row = scene.row("claim")
-    assert (row["by"], row["state"], row["device"]) == (per("des"), "open", None)
-    scene.do("claim.rejected", clm("one"), by="cal", reason="mistaken")
-    assert scene.row("claim")["state"] == "rejected"
+    scene.do("record.made", rec("one"), by="hal", **AT, code="ack.guidance", about=per("hal"), version="1.5")
+    row = scene.row("record")
+    assert (row["person"], row["author"], row["version"], row["good"]) == (per("hal"), per("hal"), "1.5", 1)
+    assert evidence.proof(row) == "proven"
+    scene.do("record.ended", rec("one"), by="hal", until=DAY)
+    scene.do("record.withdrawn", rec("one"), by="hal", reason="other")
+    row = scene.row("record")
+    assert row["until"] == DAY
+    assert row["withdrawn"] > row["ended"]
 
 
-def test_what_is_kept() -> None:
-    """Notes about things and entries, refusals with their clause, policies and backups in order."""
+def test_how_it_is_known() -> None:
+    """G-13, P-16: what somebody else is said to have stated is a statement, with something attached a document."""
     scene = force()
-    scene.do("note.made", note("a"), by="hal", details=b64("x"), about=per("ned"))
-    scene.do("entry.corrected", note("b"), by="hal", details=b64("x"), entry=2)
-    assert [(row["about"], row["entry"]) for row in scene.reg.find("note")] == [(per("ned"), None), (None, 2)]
-    scene.do("action.refused", by="hal", action="account_open")
-    row = scene.row("refusal")
-    assert (row["person"], row["clause"], row["about"]) == (per("hal"), None, None)
-    scene.do("policy.chosen", profile="surrey", document=b64("surrey"))
-    waiting = scene.do("policy.chosen", profile="kent", document=b64("kent"))
-    assert [row["profile"] for row in scene.reg.find("policy")] == ["surrey"]
-    scene.do("entry.confirmed", "", by="bea", entry=waiting)
-    assert [row["profile"] for row in scene.reg.find("policy")] == ["surrey", "kent"]
-
-
-def test_what_waits_names_its_blobs_when_it_takes_effect() -> None:
-    """The document of a policy that waits is remembered with the second word, as that of one that needs none."""
+    scene.do("record.made", rec("a"), by="cal", **AT, code="agreed.desk", person=per("hal"), good=False)
+    assert evidence.proof(scene.row("record")) == "statement"
+    assert (scene.row("record")["good"], scene.row("record")["about"]) == (0, "")
     scene = force()
-    scene.do("policy.chosen", profile="surrey", document=b64("surrey"))
-    waiting = scene.do("policy.chosen", profile="kent", document=b64("kent"))
-    assert scene.reg.get("blob", hash=b64("kent")) is None
-    confirmed = scene.do("entry.confirmed", "", by="bea", entry=waiting)
-    named = scene.row("blob", hash=b64("kent"))
-    assert (named["event"], named["field"], named["seq"]) == ("policy.chosen", "document", confirmed)
-    scene.do("note.made", note("late"), by="hal", details=b64("kent"))
-    assert scene.reg.find("about", hash=b64("kent")) == []
-    scene.do("person.left", per("hal"), **AT)
-    assert scene.void("person.erased", per("hal"), basis="request", blobs=[b64("kent")])
+    scene.do(
+        "record.made", rec("a"), by="cal", **AT, code="agreed.desk", person=per("hal"), evidence=b64("scan")
+    )
+    assert evidence.proof(scene.row("record")) == "document"
+
+
+@pytest.mark.parametrize("code", ["Training", "training.", "a.b.c", "a b", "", "1a", 7, "x" * 33])
+def test_codes(code: object) -> None:
+    """A word, or a word and what it is of; never free text."""
+    assert records.record_code(code)
+    assert records.record_code("training.masterclass_2") is None
+
+
+def test_versions() -> None:
+    """Numbers and dots, with a letter at most."""
+    assert [records.version(value) for value in ("1.5", "2020.03", "5b")] == [None] * 3
+    assert [records.version(value) for value in ("", ".5", "1 5", "five", "12345", 5)].count(None) == 0
+
+
+def test_a_freeze_has_its_reason() -> None:
+    """A-15: why an account was frozen, and that it is over."""
+    scene = force()
+    scene.do("account.frozen", acc("main"), **AT, reason="non_adherence")
+    assert (scene.row("freeze")["reason"], scene.row("freeze")["ended"]) == ("non_adherence", None)
+    scene.do("account.unfrozen", acc("main"), **AT)
+    assert scene.row("freeze")["ended"] is not None

@@ -19,7 +19,7 @@ from tests.cli.scripted import NoTty, ScriptedTty
 from tests.crash import Left, Plug
 from tests.members import Member, member
 from tests.world import COST, World
-from vault.domain.restored import RESTORED
+from vault.domain.continuing import RESTORED
 from vault.errors import Busy, IntegrityError, Refused
 from vault.ops import confirming, continuing, log
 from vault.ops.continuing import Survey

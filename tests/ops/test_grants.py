@@ -12,7 +12,7 @@ from vault.crypto.keyset import Keyset
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem
-from vault.ops import accounts, evidence, findings, grants, requests, sealing
+from vault.ops import accounts, findings, grants, records, requests, sealing
 from vault.ops.accounts import Facts
 from vault.ops.keyring import Keyring, text
 from vault.ops.past import look_back
@@ -37,7 +37,7 @@ def approved(world: World, account: str, person: str, kind: str = "secret") -> s
 def trained(world: World, person: str, *codes: str) -> None:
     """What the documents ask of somebody before they use an account, on record."""
     for code in codes or ("training.masterclass",):
-        evidence.make(world.vault, code=code, about=("person", person))
+        records.make(world.vault, code=code, about=("person", person))
 
 
 def refused(world: World, **asked: object) -> Refusal:

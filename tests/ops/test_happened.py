@@ -18,12 +18,12 @@ from vault.ops import (
     deposits,
     devices,
     due,
-    evidence,
     grants,
     leaving,
     loss,
     people,
     posts,
+    records,
     rotation,
     teams,
     usage,
@@ -47,8 +47,8 @@ FACTS: dict[str, Do] = {
     "told": lambda v: loss.tell(v, "lost phone", "ict", at=TIME),
     "an answer": lambda v: devices.answer(v, "2001", uses=False, at=TIME),
     "a claim": lambda v: claims.file(v, kind="other", text="words", on=TIME),
-    "a record": lambda v: evidence.make(v, code="watched.daily", at=TIME),
-    "a record ends": lambda v: evidence.end(v, v.state.find("record")[0]["id"], on=DAY),
+    "a record": lambda v: records.make(v, code="watched.daily", at=TIME),
+    "a record ends": lambda v: records.end(v, v.state.find("record")[0]["id"], on=DAY),
     "frozen": lambda v: accounts.freeze(v, account=v.state.find("account")[0]["id"], at=TIME),
     "closed": lambda v: accounts.close(
         v, account=v.state.find("account")[0]["id"], consulted=None, existing=True, at=TIME
@@ -82,7 +82,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         devices.add(world.vault, nickname=name, kind="phone", ownership="force", owner="2001")
     devices.lose(world.vault, "lost phone")
     account = world.account("x/Fair", password="one")
-    evidence.make(world.vault, code="watched.daily", about=("account", "x/Fair"))
+    records.make(world.vault, code="watched.daily", about=("account", "x/Fair"))
     rotation.start(world.vault, accounts=[account])
     assert person
     return world

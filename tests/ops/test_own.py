@@ -181,7 +181,7 @@ def test_members_of_the_register_need_no_copy(world: World) -> None:
 
 def test_every_blob_that_names_somebody_is_erased(world: World) -> None:
     """Copies of a leaver's person and devices, and what was sealed anew about them: none is left behind."""
-    from vault.ops import erasing, leaving, notes
+    from vault.ops import erasure, leaving, notes
 
     hal = member(world, "Hal Doe", "6001", "holder")
     devices.add(hal.vault, nickname="own", owner=hal.person, kind="phone", ownership="personal")
@@ -193,6 +193,6 @@ def test_every_blob_that_names_somebody_is_erased(world: World) -> None:
     (note,) = state.find("note")
     assert state.find("unkeyed", done=None) == []
     assert copies | {note["details"]} <= {row["hash"] for row in state.find("about", person=hal.person)}
-    erasing.erase(world.vault, erasing.plan(world.vault, person=hal.person), basis="retention_over")
+    erasure.erase(world.vault, erasure.plan(world.vault, person=hal.person), basis="retention_over")
     assert world.vault.shared.blobs(sorted(copies | {note["details"]})) == {}
     world.check()

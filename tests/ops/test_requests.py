@@ -10,7 +10,7 @@ from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem
-from vault.ops import evidence, requests
+from vault.ops import records, requests
 from vault.ops.accounts import Facts
 from vault.ops.requests import Standing
 
@@ -218,10 +218,10 @@ def test_a_new_channel_goes_through_the_same_post(world: World) -> None:
     """A platform outside the list opens as a trial once the Digital Media Lead has approved, and says so."""
     who, request = people(world), ask(world, name="tiktok/norfolkpolice")
     approve_all(world, request, who)
-    evidence.make(world.vault, code="request.not_covered", about=("request", request))
+    records.make(world.vault, code="request.not_covered", about=("request", request))
     assert refused(world, request).clause == "NS-3.4b"
     hold(world, who["line_manager"], "deputy_chief_constable")
-    evidence.make(
+    records.make(
         world.vault,
         code="agreed.deputy_chief_constables",
         about=("request", request),

@@ -7,6 +7,7 @@ verifies as before.
 
 from __future__ import annotations
 
+from vault.domain import documents
 from vault.domain import events as e
 from vault.domain.events import Event, Fact, Register, Void
 
@@ -17,7 +18,7 @@ MOST = 1000  # blobs in one entry, which has 65,535 bytes at most
 def _may_erase(reg: Register, fact: Fact) -> None:
     if e.require(reg.get("person", id=fact.subject), "the person")["state"] != "left":
         raise Void("the person has not left")
-    chosen = _documents(reg)
+    chosen = documents.texts(reg)
     for name in fact.data["blobs"]:
         if name in chosen:
             raise Void("a policy document is named, whose text is nobody's words")
@@ -41,14 +42,9 @@ def _forget(reg: Register, name: str) -> None:
             reg.change(table, {"id": row["id"]}, details=name)
 
 
-def _documents(reg: Register) -> set[str]:
-    """The texts that were chosen. They are public, so a member may have named one before, as words about somebody."""
-    return {row["document"] for row in reg.find("policy")}
-
-
 def outstanding(reg: Register, person: str) -> list[str]:
     """The blobs about a person that are not erased, in the order of the log."""
-    chosen = _documents(reg)
+    chosen = documents.texts(reg)
     names = [name for row in reg.find("about", person=person) if (name := row["hash"]) not in chosen]
     left = [row for name in names if not reg.get("erased", hash=name) and (row := reg.get("blob", hash=name))]
     return [row["hash"] for row in sorted(left, key=lambda row: (row["seq"], row["field"]))]

@@ -1,136 +1,121 @@
-"""Claims, notes, corrections and refusals: what is said about the rest.
+"""Records: what stands beside an account, a person, a device, a grant, a request or the vault, by whose statement.
 
-A claim is a report by somebody without the right to make it a fact. A mistake is corrected by a later entry, never
-by changing an earlier one. A refusal by the vault is an event like any other.
+One generic event serves training, acknowledgements, attestations, checklists, authorities, notices and incidents: a
+code, the day, who states it and in which post, until when. A record is never changed: it ends, or it is withdrawn,
+by a later entry. Policy says what a record is worth (`vault.domain.kinds`); here it is only kept.
 """
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from vault.domain import events as e
-from vault.domain import voices
 from vault.domain.events import Event, Fact, Register, Void
 
-CLAIM_KINDS = ("device_lost", "account_compromised", "other")
+ABOUT = {
+    "acc": "account",
+    "per": "person",
+    "dev": "device",
+    "tem": "team",
+    "req": "request",
+    "grt": "grant_",
+    "rec": "record",
+}
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}(?:\.[a-z0-9_]{1,48})?\Z")
+_VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}[a-z]?\Z")
 
 
-def _file(reg: Register, fact: Fact) -> None:
+def record_code(value: Any) -> str | None:
+    """A word, or a word and what it is of: ``training.masterclass``."""
+    return None if isinstance(value, str) and _CODE.match(value) else "is not the code of a record"
+
+
+def version(value: Any) -> str | None:
+    """The version of a document, or its year and month: numbers and dots, so that it can say nothing else."""
+    return None if isinstance(value, str) and _VERSION.match(value) else "is not a version"
+
+
+def _may_make(reg: Register, fact: Fact) -> None:
+    if reg.get("record", id=fact.subject) is not None:
+        raise Void("the record was made before")
+    about = fact.data.get("about")
+    if about is not None:
+        e.require(reg.get(ABOUT[about[:3]], id=about), "what it is about")
+    if "person" in fact.data:
+        e.require(reg.get("person", id=fact.data["person"]), "who states it")
+    if not fact.roles & e.STAFF:
+        _only_own(fact)
+
+
+def _only_own(fact: Fact) -> None:
+    """Any member may acknowledge and attest for themselves; what others say is custody's to record."""
+    if fact.data.get("about") != fact.person or fact.data.get("person", fact.person) != fact.person:
+        raise Void("without a role in custody or administration, only one's own statements about oneself")
+
+
+def _make(reg: Register, fact: Fact) -> None:
+    data = fact.data
     reg.put(
-        "claim",
+        "record",
         id=fact.subject,
-        kind=fact.data["kind"],
-        device=fact.data.get("device"),
-        by=fact.person,
-        occurred_at=fact.data["occurred_at"],
-        details=fact.data["details"],
-        state="open",
         seq=fact.seq,
+        about=data.get("about", ""),
+        code=data["code"],
+        occurred_at=data["occurred_at"],
+        person=data.get("person", fact.person),
+        post=data.get("post"),
+        until=data.get("until"),
+        version=data.get("version"),
+        platform=data.get("platform"),
+        good=int(data.get("good", True)),
+        evidence=data.get("evidence"),
+        details=data.get("details"),
+        author=fact.person,
+        ended=None,
+        ended_by=None,
+        withdrawn=None,
     )
 
 
-def _may_file(reg: Register, fact: Fact) -> None:
-    if reg.get("claim", id=fact.subject) is not None:
-        raise Void("the claim was filed before")
-    if "device" in fact.data:
-        e.require(reg.get("device", id=fact.data["device"]), "the device")
+def _may_end(reg: Register, fact: Fact) -> None:
+    row = e.require(reg.get("record", id=fact.subject), "the record")
+    if row["withdrawn"] is not None:
+        raise Void("the record is withdrawn")
+    if fact.event == "record.ended" and row["ended"] is not None:
+        raise Void("the record has ended already")
+    if not fact.roles & e.STAFF and row["author"] != fact.person:
+        raise Void("the record is somebody else's")
 
 
-def _may_decide(reg: Register, fact: Fact) -> None:
-    if e.require(reg.get("claim", id=fact.subject), "the claim")["state"] != "open":
-        raise Void("the claim is decided already")
+def _end(reg: Register, fact: Fact) -> None:
+    reg.change("record", {"id": fact.subject}, ended=fact.seq, ended_by=fact.person, until=fact.data["until"])
 
 
-def _decide(reg: Register, fact: Fact) -> None:
-    state = "accepted" if fact.event == "claim.accepted" else "rejected"
-    reg.change("claim", {"id": fact.subject}, state=state)
+def _withdraw(reg: Register, fact: Fact) -> None:
+    reg.change("record", {"id": fact.subject}, withdrawn=fact.seq)
 
-
-def _note(reg: Register, fact: Fact) -> None:
-    reg.put(
-        "note",
-        id=fact.subject,
-        about=fact.data.get("about"),
-        entry=fact.data.get("entry"),
-        details=fact.data["details"],
-        seq=fact.seq,
-    )
-
-
-def _may_note(reg: Register, fact: Fact) -> None:
-    if reg.get("note", id=fact.subject) is not None:
-        raise Void("the note was made before")
-
-
-def _may_correct(reg: Register, fact: Fact) -> None:
-    _may_note(reg, fact)
-    if fact.data["entry"] >= fact.seq:
-        raise Void("only an earlier entry can be corrected")
-
-
-def _refused(reg: Register, fact: Fact) -> None:
-    reg.put(
-        "refusal",
-        seq=fact.seq,
-        action=fact.data["action"],
-        clause=fact.data.get("clause"),
-        about=fact.data.get("about"),
-        person=fact.person,
-    )
-
-
-def _policy(reg: Register, fact: Fact) -> None:
-    reg.put("policy", seq=fact.seq, profile=fact.data["profile"], document=fact.data["document"])
-
-
-def _two_for_policy(reg: Register, fact: Fact) -> bool:
-    """Whoever changes the rules changes what the vault refuses: after the first, two administrators do."""
-    return bool(reg.find("policy")) and not fact.confirmed and not voices.alone(reg, fact.keyset)
-
-
-def _backup(reg: Register, fact: Fact) -> None:
-    reg.put("backup", seq=fact.seq, size=fact.data["size"])
-
-
-_ABOUT = {"about": e.ident("acc", "per", "dev", "tem", "req", "grt", "rot", "clm")}
 
 EVENTS = (
     Event(
-        "claim.filed",
-        "clm",
-        {"kind": e.one_of(*CLAIM_KINDS), "occurred_at": e.time, "details": e.words},
+        "record.made",
+        "rec",
+        {"code": record_code, "occurred_at": e.time},
         e.MEMBERS,
-        _file,
-        optional={"device": e.ident("dev")},
-        rule=_may_file,
+        _make,
+        optional={
+            "about": e.ident(*ABOUT),
+            "person": e.ident("per"),
+            "post": e.code,
+            "until": e.date,
+            "version": version,
+            "platform": e.code,
+            "good": e.flag,
+            "evidence": e.words,
+            "details": e.words,
+        },
+        rule=_may_make,
     ),
-    Event(
-        "claim.accepted", "clm", {}, e.STAFF, _decide, optional={"device": e.ident("dev")}, rule=_may_decide
-    ),
-    Event("claim.rejected", "clm", {"reason": e.code}, e.STAFF, _decide, rule=_may_decide),
-    Event("note.made", "not", {"details": e.words}, e.MEMBERS, _note, optional=_ABOUT, rule=_may_note),
-    Event(
-        "entry.corrected",
-        "not",
-        {"entry": e.count, "details": e.words},
-        e.MEMBERS,
-        _note,
-        optional={"persons": e.many(e.ident("per"), at_least=1)},  # whom the corrected entry concerns
-        rule=_may_correct,
-    ),
-    Event(
-        "action.refused",
-        "",
-        {"action": e.code},
-        e.MEMBERS,
-        _refused,
-        optional={"clause": e.clause, "about": e.ident("acc", "per", "dev", "tem", "req", "grt", "rot")},
-    ),
-    Event(
-        "policy.chosen",
-        "",
-        {"profile": e.code, "document": e.public},
-        e.ADMINISTRATORS,
-        _policy,
-        confirm=_two_for_policy,
-    ),
-    Event("backup.made", "", {"size": e.count}, e.STAFF, _backup),
+    Event("record.ended", "rec", {"until": e.date}, e.MEMBERS, _end, rule=_may_end),
+    Event("record.withdrawn", "rec", {"reason": e.code}, e.MEMBERS, _withdraw, rule=_may_end),
 )

@@ -21,8 +21,8 @@ from audit.errors import BadChain
 from audit.follow import Commit, Follower, Head
 from audit.merkle import Frontier
 from vault.domain import events, table
+from vault.domain.continuing import RESTORED
 from vault.domain.keys import members, stands
-from vault.domain.restored import RESTORED
 from vault.errors import Busy, IntegrityError, Refused
 from vault.ops import log
 from vault.ops.clock import check_clock

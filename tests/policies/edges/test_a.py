@@ -23,7 +23,7 @@ from tests.policies.edges.given import (
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
-from vault.ops import evidence, grants, requests, secrets
+from vault.ops import grants, records, requests, secrets
 from vault.ops.accounts import Facts
 
 
@@ -48,7 +48,7 @@ def test_a2_silver_and_gold(av: World) -> None:
     silver = record(av, "incident.silver", on="2026-10-10")
     record(av, "checked.posts", page, on="2026-10-11", **acted)
     assert len(gaps(av, "AS-3.l")) == 1
-    evidence.end(av.vault, silver, on=dt.date(2026, 10, 12))
+    records.end(av.vault, silver, on=dt.date(2026, 10, 12))
     record(av, "checked.posts", page, on="2026-10-14", **acted)
     assert len(gaps(av, "AS-3.l")) == 2
 
@@ -134,7 +134,7 @@ def test_a7_somebody_answers_for_the_list(av: World) -> None:
     assert status(av, "AS-A1.l") == "met"
     leave(av, asker)
     assert kinds(av, "AS-A1.l", page) == ["account_without_post"]
-    evidence.withdraw(av.vault, made, reason="left_post")
+    records.withdraw(av.vault, made, reason="left_post")
     assert len(gaps(av, "AS-A1.l", page)) == 2
 
 
@@ -206,7 +206,7 @@ def test_a12_a_stop_of_use(ns: World) -> None:
     with pytest.raises(Refusal, match="stopped") as caught:
         secrets.reveal(ns.vault, account=page)
     assert caught.value.clause == "NS-6.6b"
-    evidence.end(ns.vault, order)
+    records.end(ns.vault, order)
     ns.seen(page, ns.ada, how="copied")
     assert len(gaps(ns, "NS-6.6b")) == 1
     record(ns, "hold.stop_use", other, person=ns.person("Bob Stone", "2001"))
@@ -232,5 +232,5 @@ def test_a14_the_senior_investigating_officers_authority(ns: World) -> None:
     made = record(ns, "authority.senior_investigating_officer", other, person=sio)
     record(ns, "incident.live_messages", other)
     assert kinds(ns, "NS-6.6a", other) == []
-    found = evidence.list_records(ns.vault, code="authority.senior_investigating_officer")
+    found = records.list_records(ns.vault, code="authority.senior_investigating_officer")
     assert [one.id for one in found] == [made]

@@ -26,7 +26,7 @@ from tests.policies.edges.given import (
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
-from vault.ops import accounts, deposits, evidence, exposure, findings, people, secrets
+from vault.ops import accounts, deposits, exposure, findings, people, records, secrets
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a22_an_app_that_nobody_allowed(wm: World) -> None:
     assert [(gap.kind, "quizmaker" in gap.words) for gap in gaps(wm, "WM-3.14")] == [
         ("app_not_allowed", True)
     ]
-    evidence.end(wm.vault, app, on=dt.date(2026, 11, 1))
+    records.end(wm.vault, app, on=dt.date(2026, 11, 1))
     assert kinds(wm, "WM-3.14") == []
 
 

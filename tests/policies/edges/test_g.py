@@ -18,7 +18,7 @@ from tests.policies.edges.given import account, grant, in_post, kinds, leave, lo
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.errors import UsageProblem, VaultError
-from vault.ops import compliance, erasing, evidence, exporting, grants, notes, secrets
+from vault.ops import compliance, erasure, exporting, grants, notes, records, secrets
 from vault.ops import log as logs
 
 
@@ -101,7 +101,7 @@ def test_g5_a_copy_for_others(ns: World, tmp_path: Path) -> None:
 def test_g7_sealed_and_still_verified(ns: World, tmp_path: Path) -> None:
     """The words of a restricted record are sealed; its entry shows their hash, and the whole log verifies."""
     page, standards = account(ns, "x/PcStone"), in_post(ns, "professional_standards", "3000")
-    made = evidence.make(
+    made = records.make(
         ns.vault,
         code="messages.discipline",
         about=("account", page),
@@ -111,7 +111,7 @@ def test_g7_sealed_and_still_verified(ns: World, tmp_path: Path) -> None:
     )
     row = ns.vault.state.find("record", id=made.id)[0]
     assert row["details"].encode() in log(ns) and b"zq case" not in log(ns)
-    assert evidence.show(ns.vault, made.id).text == "zq case of a colleague"
+    assert records.show(ns.vault, made.id).text == "zq case of a colleague"
     exporting.export(ns.vault, tmp_path / "export")
     verify(tmp_path / "export", vault_id=parse_vault_id(" ".join(ns.created.words)))
 
@@ -184,7 +184,7 @@ def test_g12_a_restored_backup(ns: World, tmp_path: Path) -> None:
 def test_g13_papers_are_kept_by_their_hash(ns: World) -> None:
     """What was seen is sealed beside the record, and the entry shows the hash of the sealed bytes."""
     page = account(ns, "x/NorfolkPolice")
-    made = evidence.make(
+    made = records.make(
         ns.vault,
         code="authority.senior_investigating_officer",
         about=("account", page),
@@ -192,7 +192,7 @@ def test_g13_papers_are_kept_by_their_hash(ns: World) -> None:
         evidence={"text": "signed original in the safe"},
     )
     row = ns.vault.state.find("record", id=made.id)[0]
-    assert evidence.show(ns.vault, made.id).proof == "document"
+    assert records.show(ns.vault, made.id).proof == "document"
     assert ns.vault.shared.blob(row["evidence"])
     assert b"signed original" not in log(ns)
 
@@ -203,9 +203,9 @@ def test_g14_shown_to_be_false(ns: World) -> None:
     grant(ns, page, bob)
     made = record(ns, "ack.property_of_the_force", bob, person=bob)
     assert status(ns, "NS-9.16a") == "met"
-    evidence.withdraw(ns.vault, made, reason="false")
+    records.withdraw(ns.vault, made, reason="false")
     assert kinds(ns, "NS-9.16a", bob) == ["record_missing"]
-    assert evidence.show(ns.vault, made).state == "withdrawn"
+    assert records.show(ns.vault, made).state == "withdrawn"
     leave(ns, bob)
     assert owed(ns) == set()
 
@@ -217,7 +217,7 @@ def test_g6_erased_and_still_verified(ns: World) -> None:
     grant(ns, page, bob)
     leave(ns, bob)
     before = ns.vault.shared.bodies(0, ns.vault.follower.size)
-    erasing.erase(ns.vault, erasing.plan(ns.vault, person="2001"), basis="retention_over")
+    erasure.erase(ns.vault, erasure.plan(ns.vault, person="2001"), basis="retention_over")
     assert "Bob" not in str(ns.vault.names.details("person", bob))
     assert ns.vault.shared.bodies(0, len(before)) == before
     assert ns.vault.state.find("grant_", person=bob)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RECORDED = "recorded"
 PART = "part"
 ROLES = ("administrator", "custodian", "holder", "auditor", "desk")
-# As `vault.domain.evidence` takes it: numbers and dots.
+# As `vault.domain.records` takes it: numbers and dots.
 VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}[a-z]?\Z")
 # What a record on the register is called: a word, or a word and what it is of ("training.masterclass").
 RECORD_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}(?:\.[a-z0-9_]{1,48})?\Z")

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vault.domain import evidence as rules
+from vault.domain import records as rules
 from vault.domain.events import Row
+from vault.domain.evidence import proof
 from vault.domain.happened import PLANNED
 from vault.domain.ids import Prefix
 from vault.domain.kinds import words
@@ -157,6 +158,6 @@ def _shown(row: Row, text: str) -> Record:
         else "ended"
         if row["ended"] is not None
         else "stands",
-        proof=rules.proof(row),
+        proof=proof(row),
         text=text,
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vault.domain import erasure
+from vault.domain import erasure as rules
 from vault.domain.events import ADMINISTRATOR, Row
 from vault.errors import IntegrityError, Refused, UsageProblem
 from vault.ops.keyring import Unreadable
@@ -62,7 +62,7 @@ def plan(vault: Vault, *, person: str, keep: Sequence[int] = ()) -> Erasing:
             f"{who.full_name} has not left",
             hint="only what was written about leavers is erased: keyholder person leave",
         )
-    found = [_words(vault, who.id, name) for name in erasure.outstanding(vault.state, who.id)]
+    found = [_words(vault, who.id, name) for name in rules.outstanding(vault.state, who.id)]
     unknown = set(keep) - {one.entry for one in found}
     if unknown:
         raise UsageProblem(
@@ -84,9 +84,9 @@ def erase(vault: Vault, planned: Erasing, *, basis: str) -> Erasing:
                 "person.erased",
                 planned.person.id,
                 basis=basis,
-                blobs=names[start : start + erasure.MOST],
+                blobs=names[start : start + rules.MOST],
             )
-            for start in range(0, len(names), erasure.MOST)
+            for start in range(0, len(names), rules.MOST)
         )
         tx.erase += names
     vault.names.refresh()

@@ -14,7 +14,7 @@ from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
 from vault.errors import IntegrityError, Refused, UsageProblem
-from vault.ops import backup, compliance, erasing, log, notes
+from vault.ops import backup, compliance, erasure, log, notes
 from vault.store import policy_text
 from vault.store.shared import Shared, blob_name
 
@@ -56,7 +56,7 @@ def bob(world: World) -> str:
 def readable(world: World) -> list[str]:
     """Every description in the shared database that opens and has the mark: found by trying, not by any list."""
     vault, found = world.vault, []
-    subjects = [(kind, row["id"]) for kind in erasing._READ for row in vault.state.find(kind)]
+    subjects = [(kind, row["id"]) for kind in erasure._READ for row in vault.state.find(kind)]
     subjects += [("evidence", row["id"]) for row in vault.state.find("request")]
     for name in sorted(vault.shared.blob_names()):
         blob = vault.shared.blob(name)
@@ -79,11 +79,11 @@ def test_every_kind_of_words_goes_and_nothing_else(world: World) -> None:
     """Found by its marker before, none after; the other blobs are those that were there; the log verifies."""
     before, present = readable(world), world.vault.shared.blob_names()
     assert len(before) == 10
-    planned = erasing.plan(world.vault, person="2001")
+    planned = erasure.plan(world.vault, person="2001")
     assert {one.hash for one in planned.erased} == set(before)
     sealed = {name: world.vault.shared.blob(name) for name in before}
     size = world.vault.follower.size
-    done = erasing.erase(world.vault, planned, basis=BASIS)
+    done = erasure.erase(world.vault, planned, basis=BASIS)
     assert done.entries == (size,)
     assert done.scrubbed
     assert readable(world) == []
@@ -108,10 +108,10 @@ def test_the_account_that_was_asked_for_lives_on(world: World) -> None:
         asked = world.vault.state.find("request")[0]["id"]
         details = tx.details("account", account, words)
         tx.emit("account.opened", account, platform="x", owner_kind="team", request=asked, details=details)
-    planned = erasing.plan(world.vault, person="2001")
+    planned = erasure.plan(world.vault, person="2001")
     assert details not in {one.hash for one in planned.erased}
     assert any(account in line for line in planned.mentions)
-    erasing.erase(world.vault, planned, basis=BASIS)
+    erasure.erase(world.vault, planned, basis=BASIS)
     assert world.vault.names.shown("request", asked) == "erased"
     assert "x/Live" in world.run("account", "list").stdout
     assert "login" in world.run("account", "show", "x/Live").stdout
@@ -128,7 +128,7 @@ def test_everybody_shows_erased(world: World) -> None:
     carol = member(world, "Dan Moss", "4004", "custodian")
     assert world.vault.names.search("person", "2001") == bob(world)
     assert carol.vault.names.search("person", "2001") == bob(world)
-    erasing.erase(world.vault, erasing.plan(world.vault, person="2001"), basis=BASIS)
+    erasure.erase(world.vault, erasure.plan(world.vault, person="2001"), basis=BASIS)
     carol.vault.sync()
     for home in (world.home, carol.home):
         rows = json.loads(world.run("person", "list", "--all", "--format", "json", home=home).stdout)
@@ -161,7 +161,7 @@ def test_old_exports_and_receipts_still_verify(world: World, tmp_path: Path) -> 
     receipt = tmp_path / "receipt"
     receipt.write_text(world.run("audit", "receipt", "9").stdout)
     vkey = json.loads(world.run("audit", "keys", "--format", "json").stdout)[0]["vkey"]
-    erasing.erase(world.vault, erasing.plan(world.vault, person="2001"), basis=BASIS)
+    erasure.erase(world.vault, erasure.plan(world.vault, person="2001"), basis=BASIS)
     world.run("audit", "export", str(tmp_path / "old"))
     assert world.run("audit", "check-receipt", str(receipt), "--vkey", vkey).exit_code == 0
     assert world.run("audit", "verify", "--state").exit_code == 0
@@ -169,25 +169,25 @@ def test_old_exports_and_receipts_still_verify(world: World, tmp_path: Path) -> 
 
 def test_what_is_kept_stays(world: World) -> None:
     """An entry whose words must stay on another basis; a later erasure may take them, too."""
-    planned = erasing.plan(world.vault, person="2001")
+    planned = erasure.plan(world.vault, person="2001")
     about_two = [one for one in planned.erased if one.others]
     assert [one.what for one in about_two] == ["details of claim.filed", "evidence of approval.given"]
     keep = about_two[1].entry
-    done = erasing.erase(world.vault, erasing.plan(world.vault, person="2001", keep=[keep]), basis=BASIS)
+    done = erasure.erase(world.vault, erasure.plan(world.vault, person="2001", keep=[keep]), basis=BASIS)
     assert [one.entry for one in done.kept] == [keep]
     assert len(readable(world)) == 1
-    rest = erasing.plan(world.vault, person=bob(world))
+    rest = erasure.plan(world.vault, person=bob(world))
     assert [one.entry for one in rest.erased] == [keep]
-    erasing.erase(world.vault, rest, basis="ordered")
+    erasure.erase(world.vault, rest, basis="ordered")
     assert readable(world) == []
     with pytest.raises(Refused, match="nothing that was written"):
-        erasing.plan(world.vault, person=bob(world))
+        erasure.plan(world.vault, person=bob(world))
 
 
 def test_an_entry_without_their_words_cannot_be_kept(world: World) -> None:
     """A slip in the number must not pass for a reason."""
     with pytest.raises(UsageProblem, match="entry 3 names no words"):
-        erasing.plan(world.vault, person="2001", keep=[3])
+        erasure.plan(world.vault, person="2001", keep=[3])
 
 
 def test_what_only_mentions_them_is_named(world: World) -> None:
@@ -196,7 +196,7 @@ def test_what_only_mentions_them_is_named(world: World) -> None:
     world.run("note", "add", f"ask 2001, not 12001; and Robert {MARK}")
     world.run("account", "close", "x/NorfolkPolice", "--consulted", "2001 by telephone", "--existing")
     account, note = world.vault.state.find("account")[0]["id"], world.vault.state.find("note")[-1]["id"]
-    said = erasing.plan(world.vault, person="2001").mentions
+    said = erasure.plan(world.vault, person="2001").mentions
     assert said == (
         f"account {account} (x/NorfolkPolice)",
         f"note {note}",
@@ -208,9 +208,9 @@ def test_only_an_administrator_and_only_a_leaver(world: World) -> None:
     """A custodian is refused; so is anybody's erasure who is still here."""
     eve = member(world, "Eve Hall", "1001", "custodian")
     with pytest.raises(Refused, match="administrator"):
-        erasing.plan(eve.vault, person="2001")
+        erasure.plan(eve.vault, person="2001")
     with pytest.raises(Refused, match="has not left"):
-        erasing.plan(world.vault, person="3003")
+        erasure.plan(world.vault, person="3003")
 
 
 def forged(world: World, by: Member, blobs: list[str]) -> int:
@@ -259,7 +259,7 @@ def test_what_was_erased_and_comes_back_is_said(world: World) -> None:
     """Somebody kept a copy and puts it back: it is not shown, and `verify --state` names it."""
     name = readable(world)[0]
     kept = world.vault.shared.blob(name)
-    erasing.erase(world.vault, erasing.plan(world.vault, person="2001"), basis=BASIS)
+    erasure.erase(world.vault, erasure.plan(world.vault, person="2001"), basis=BASIS)
     Shared(world.vault.shared.door).put_blobs({name: kept})
     result = world.run("audit", "verify", "--state", ok=False)
     assert result.exit_code == 7
@@ -273,7 +273,7 @@ def test_a_reader_in_the_way_is_said(world: World) -> None:
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM blobs").fetchone()
     world.vault.shared.door._conn.execute("PRAGMA busy_timeout = 10")  # type: ignore[attr-defined]
-    done = erasing.erase(world.vault, erasing.plan(world.vault, person="2001"), basis=BASIS)
+    done = erasure.erase(world.vault, erasure.plan(world.vault, person="2001"), basis=BASIS)
     assert not done.scrubbed
     reader.close()
     assert readable(world) == []
@@ -304,7 +304,7 @@ def test_a_backup_from_before_has_the_words(world: World, tmp_path: Path) -> Non
     world.vault.shared.door.scrub()
     shutil.copy(world.location, copy)
     words = {name: world.vault.shared.blob(name) for name in readable(world)}
-    erasing.erase(world.vault, erasing.plan(world.vault, person="2001"), basis=BASIS)
+    erasure.erase(world.vault, erasure.plan(world.vault, person="2001"), basis=BASIS)
     assert all(data[40:90] in copy.read_bytes() for data in words.values())
     found = backup.check(world.vault, tmp_path / "b.age", passphrase="six words that nobody would guess")
     assert found.behind == 1
@@ -325,9 +325,9 @@ def test_a_documents_text_is_nobodys_words(world: World) -> None:
     with world.vault.change() as tx:
         tx.emit("note.made", tx.new(Prefix.NOTE), details=name, about=bob(world))
     compliance.choose(world.vault, "northamptonshire")
-    planned = erasing.plan(world.vault, person="2001")
+    planned = erasure.plan(world.vault, person="2001")
     assert name not in {one.hash for one in planned.erased}
-    erasing.erase(world.vault, planned, basis=BASIS)
+    erasure.erase(world.vault, planned, basis=BASIS)
     assert name in world.vault.shared.blob_names()
     with pytest.raises(Refusal, match="nobody's words"), world.vault.change() as tx:
         tx.emit("person.erased", bob(world), basis=BASIS, blobs=[name])
