@@ -261,12 +261,16 @@ def close(app: App, *, name: str, consulted: str | None, existing: bool, on: dat
 @click.option(
     "--lacking", type=click.Choice(LACKING), multiple=True, help="Only those that lack any of these."
 )
+@click.option(
+    "--public", is_flag=True, help="Only what the document lets the public find, and no more than its handle."
+)
 def list_(
     app: App,
     *,
     lacking: tuple[str, ...],
     platform: str | None,
     team: str | None,
+    public: bool,
     **only: str | None,
 ) -> None:
     """The accounts, what each lacks, and the policy that judges it."""
@@ -278,9 +282,13 @@ def list_(
         platform=platforms().named(platform).code if platform else None,
         team=vault.names.find("team", team) if team else None,
         lacking=lacking,
+        public=public,
         **only,
     )
     found = worklist.list_accounts(vault, vault.state, wanted)
+    if public:
+        app.out.rows(("platform", "handle"), [one.name.split("/", 1) for one in found])
+        return
     columns = ("name", "force", "owner_kind", "type", "state", "team", "policy", "lacking", "id")
     shown = [column.replace("_", " ") for column in columns]
     rows = map(attrgetter(*columns), found)

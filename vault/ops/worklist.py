@@ -15,7 +15,7 @@ from vault.domain.calendar import london_day_of
 from vault.domain.cover import ADMINISTRATOR, Cover
 from vault.domain.events import Row
 from vault.domain.exposure import LIVE
-from vault.errors import Refused
+from vault.errors import Refused, UsageProblem
 from vault.ops.own import held
 from vault.ops.platforms import profile_binding
 from vault.ops.session import moment
@@ -53,6 +53,7 @@ class Wanted(NamedTuple):
     force: str | None = None
     team: str | None = None
     lacking: Collection[str] = ()
+    public: bool = False
 
 
 def need_register(vault: Vault) -> None:
@@ -84,7 +85,7 @@ def list_accounts(vault: Vault, state: State, wanted: Wanted) -> list[Listed]:
     """
     cover = vault.cover
     lacks = lacking(state, cover, today=today(vault))
-    every = state.find("account")
+    every = published(vault, state) if wanted.public else state.find("account")
     if not vault.names.reads_details():
         mine = held(vault, state)
         every = [row for row in every if row["id"] in mine]
@@ -95,6 +96,23 @@ def list_accounts(vault: Vault, state: State, wanted: Wanted) -> list[Listed]:
     if wanted.force:
         listed = [line for line in listed if line.force.casefold() == wanted.force.casefold()]
     return sorted(listed, key=lambda line: (line.name.casefold(), line.id))
+
+
+def published(vault: Vault, state: State) -> list[Row]:
+    """The accounts on the list for the public that the document speaks of; refused where it speaks of none."""
+    from vault.domain.kinds.case import Case
+    from vault.domain.kinds.published_list import PublishedList, listed
+    from vault.ops.platforms import platforms
+
+    need_register(vault)
+    rule = vault.profile.rule(PublishedList)
+    if rule is None:
+        raise UsageProblem(
+            "the document in force speaks of no list for the public, so nobody has said what may stand on one",
+            hint="every account, to be cut by hand: keyholder account list --format csv",
+        )
+    case = Case(state, vault.profile, now=moment(vault.clock()))
+    return [row for row in listed(case, rule) if not platforms().by_code[row["platform"]].retired]
 
 
 def _asked(row: Row, wanted: Wanted, lacks: Callable[[Row], tuple[str, ...]]) -> bool:

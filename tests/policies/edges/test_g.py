@@ -14,11 +14,22 @@ from audit.errors import Forked, RolledBack
 from audit.verify import verify
 from audit.words import parse_vault_id
 from tests.members import member
-from tests.policies.edges.given import account, grant, in_post, kinds, leave, log, owed, record, status
+from tests.policies.edges.given import (
+    account,
+    grant,
+    in_post,
+    kinds,
+    leave,
+    log,
+    owed,
+    record,
+    status,
+    verdict,
+)
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.errors import UsageProblem, VaultError
-from vault.ops import compliance, erasure, exporting, grants, notes, records, secrets
+from vault.ops import accounts, compliance, erasure, exporting, grants, notes, records, secrets
 from vault.ops import log as logs
 
 
@@ -222,3 +233,36 @@ def test_g6_erased_and_still_verified(ns: World) -> None:
     assert ns.vault.shared.bodies(0, len(before)) == before
     assert ns.vault.state.find("grant_", person=bob)
     assert logs.verify(ns.vault, held=[]).size == ns.vault.follower.size
+
+
+def test_g15_the_list_for_the_public(wm: World) -> None:
+    """Platform and handle of what the public is to find; nothing operational, frozen, closed, and nobody's name."""
+    bob = wm.person("Bob Stone", "2001")
+    for name, facts in {
+        "x/WMPolice": {"type": "main", "owner_kind": "main", "note": "Marker words"},
+        "facebook/Tracing": {"owner_kind": "team"},
+        "x/Silver": {"type": "incident"},
+        "x/Frozen": {},
+        "x/Closed": {},
+        "periscope/Gone": {},
+        "x/Elsewhere": {"force": "Kent Police"},
+    }.items():
+        page = account(wm, name, **facts)
+        grant(wm, page, bob)
+        if name == "facebook/Tracing":
+            record(wm, "use.open_source", page)
+        if name == "x/Frozen":
+            accounts.freeze(wm.vault, account=page)
+        if name == "x/Closed":
+            accounts.close(wm.vault, account=page, consulted=None)
+    shown = wm.run("account", "list", "--public", "--format", "csv").stdout
+    assert shown.splitlines() == ["platform,handle", "x,WMPolice"]
+    assert verdict(wm, "WM-0.b").applied == 2, "the platform that has closed is left out of the list alone"
+
+
+def test_g15_silence_publishes_nothing(ns: World) -> None:
+    """A document that speaks of no list says of no account that it may stand on one."""
+    account(ns, "x/Unit")
+    refused = ns.run("account", "list", "--public", ok=False)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "no list for the public" in refused.stderr

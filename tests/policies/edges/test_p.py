@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.policies.edges.conftest import Force
-from tests.policies.edges.given import account, grant, in_post, record, status, verdict
+from tests.policies.edges.given import account, grant, in_post, post, record, status, verdict
 from tests.policies.sixth import SHIPPED, TEXT, load
 from tests.world import World
 from vault.domain import compliance as rules
 from vault.domain.policy import Strength
 from vault.errors import UsageProblem
-from vault.ops import compliance, past
+from vault.ops import compliance, grants, past, requests
 from vault.ops.accounts import Facts, change_account
 
 ALL = ("avon_somerset", "norfolk_suffolk", "northamptonshire", "west_midlands")
@@ -160,6 +160,25 @@ def test_p12_a_sixth_force_is_data(ns: World) -> None:
     found = rules.assess(ns.vault.state, load(), now="2026-11-02T12:00:00Z")
     assert {one.clause for one in found} == {f"EL-{n}" for n in range(1, 7)}
     assert {one.clause: str(one.status) for one in found}["EL-1"] == "not evidenced"
+
+
+def test_p13_one_person_two_forces(ns: World) -> None:
+    """One line of the register, accounts of two forces: a post for one of them counts for that one alone."""
+    pages = {code: account(ns, f"x/{code}team", force=code) for code in ("norfolk", "suffolk")}
+    boss, bob, counts = ns.person("Boss", "3000"), ns.person("Bob Stone", "2001"), {}
+    post(ns, boss, "line_manager", scope=pages["norfolk"])
+    for code, page in pages.items():
+        asked = requests.request_access(
+            ns.vault, account=page, person=bob, kind="secret", requester=bob, aims="a", purpose="b"
+        ).id
+        counts[code] = requests.decide(ns.vault, request=asked, post="line_manager", person=boss).counts
+        grant(ns, page, bob)
+    assert counts == {"norfolk": True, "suffolk": False}
+    grants.revoke(ns.vault, account=pages["suffolk"], person=bob, reason="no_longer_needed")
+    assert [row["account"] for row in ns.vault.state.find("grant_", person=bob, revoked=None)] == [
+        pages["norfolk"]
+    ]
+    assert len(ns.vault.state.find("person")) == 3, "Ada, the boss and Bob"
 
 
 def test_p14_as_it_was(ns: World) -> None:

@@ -110,5 +110,9 @@ EXPLAINED: Mapping[str, tuple[str, str]] = {
         "Lists accounts whose end has passed or is missing; a MUST opens none without; extends none in silence.",
         "Whether an awaited event has come.",
     ),
+    "published_list": (
+        "Writes the list, with platform and handle alone: keyholder account list --public --format csv.",
+        "Whether, where and when it is published.",
+    ),
     "stated": ("Nothing, for the reason given.", "What the reason says."),
 }

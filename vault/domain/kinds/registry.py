@@ -25,6 +25,7 @@ from vault.domain.kinds import (
     password_changers,
     platforms_in_use,
     post_required,
+    published_list,
     record_required,
     registered_email,
     screen_lock,
@@ -65,6 +66,7 @@ KINDS: Mapping[str, Kind] = {
         document_review.DOCUMENT_REVIEW,
         dormancy.DORMANCY,
         temporary.TEMPORARY_ACCOUNT,
+        published_list.PUBLISHED_LIST,
         stated.STATED,
     )
 }

@@ -33,7 +33,7 @@ def _read(table: Reader, clause: str, _: Known) -> Stated:
 
 def assess(case: Case, rule: Stated) -> Outcome:
     """What the clause is, not what came of it; with the number of records, where it counts some."""
-    out = Outcome(fixed=_STATUS[rule.means])
+    out = Outcome(fixed=STATUS[rule.means])
     for row in case.records if rule.count else ():
         if row["code"] == rule.count:
             out.applied += 1
@@ -41,7 +41,7 @@ def assess(case: Case, rule: Stated) -> Outcome:
     return out
 
 
-_STATUS = {
+STATUS = {
     NOT_ASSESSABLE: "not assessable by the vault",
     BY_DESIGN: "met",
     PERMISSION: "not applicable",
