@@ -5,7 +5,7 @@
     root(D)    = node(root(D[:k]), root(D[k:])), k the largest 2^i < len(D); SHA-256("") when empty
     tile(l, n) = the roots of D[(256n + i) 256^l : (256n + i + 1) 256^l], i = 0 .. 255
 
-Proofs are made from whatever can name the root over a range: all the leaves here, a few tiles in `audit.proof`.
+Proofs are made from whatever can name the root over a range: a few tiles in `audit.proof`, all the leaves in the tests.
 Verifying one asks for at most 126 hashes, because the length that its sizes demand is checked before any hashing.
 """
 
@@ -81,30 +81,12 @@ def tree_root(leaves: Iterable[bytes]) -> bytes:
     return frontier.root()
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """PATH(index, D), RFC 6962 section 2.1.1."""
-    if not 0 <= index < len(leaves):
-        raise ValueError("the tree has no leaf at that index")
-    return subtree_proof(leaves, index, index + 1)
-
-
-def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
-    """PROOF(old, D), RFC 6962 section 2.1.2."""
-    if not 0 < old <= len(leaves):
-        raise ValueError("the tree has no earlier state of that size")
-    return subtree_proof(leaves, 0, old)
-
-
-def subtree_proof(leaves: Sequence[bytes], start: int, end: int) -> list[bytes]:
-    """That D[start:end] is a part of the tree: the one recursion behind both proofs of RFC 6962.
+def range_proof(size: int, start: int, end: int, root: Callable[[int, int], bytes]) -> list[bytes]:
+    """That D[start:end] is a part of the tree of `size` leaves: the one recursion behind both proofs of RFC 6962.
 
     SUBTREE_PROOF of draft-ietf-plants-merkle-tree-certs: one leaf makes it PATH, start = 0 makes it PROOF.
+    `root(low, high)` is the root over leaves low..high-1.
     """
-    return range_proof(len(leaves), start, end, lambda low, high: tree_root(leaves[low:high]))
-
-
-def range_proof(size: int, start: int, end: int, root: Callable[[int, int], bytes]) -> list[bytes]:
-    """The same for a tree of `size` leaves of which `root(low, high)` is the root over leaves low..high-1."""
     proof: list[bytes] = []
     known = True  # the verifier holds root(D[start:end]) itself, until the subtree is cut in two
     low, high = 0, size

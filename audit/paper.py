@@ -28,11 +28,6 @@ def rows(head: Checkpoint) -> list[str]:
     return [_row(head.origin, head.size, n, text[n * DIGITS : (n + 1) * DIGITS]) for n in range(ROWS)]
 
 
-def lines(head: Checkpoint) -> list[str]:
-    """What is typed back, line by line."""
-    return [head.origin, str(head.size), *rows(head)]
-
-
 def read_head(raw: bytes) -> Checkpoint:
     """A head that somebody kept: a signed note, the three lines of its text, or typed from paper."""
     if b"\n\n" in raw.strip() and b"\xe2\x80\x94" in raw:

@@ -95,13 +95,6 @@ class Witness:
                 after, raw = read_export(known, folder, vault_id)
             return self._cosign(after, raw)
 
-    def trust(self, known: Known) -> None:
-        """Know a log by its keys alone; never one that is known already."""
-        with self._locked():
-            if self._path(known.origin).exists():
-                raise BadWitness(f"the log {known.origin} is known already")
-            self._keep(known)
-
     def latest(self, origin_hash: str) -> str:
         """The checkpoint cosigned last of the log whose origin has that SHA-256; Unknown if there is none."""
         path = self.folder / f"{origin_hash}.json"

@@ -1,7 +1,6 @@
 """The clipboard, when it is asked for: put a secret there, and take it away if it is still ours.
 
     copy(text, salt=…)            through the first tool that works; the text goes to its stdin
-    copy_osc52(text, device)      through the terminal itself (OSC 52), for a session on another machine
     copied.clear_after(seconds)   a process that outlives the command
 
 That process is told on its stdin, so that neither its arguments nor its environment say anything, and it is
@@ -18,7 +17,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cli.terminal import Device
 
 _TIME_LIMIT_S = 10
 
@@ -86,13 +84,6 @@ def copy(text: str, *, salt: bytes) -> Copied:
     names = ", ".join(tool.copy[0] for tool in TOOLS)
     hint = f"install one of {names}, or show it on the terminal instead"
     raise VaultError("no clipboard can be reached from here", hint=hint)
-
-
-def copy_osc52(text: str, device: Device) -> None:
-    """Ask the terminal to keep it. It cannot be asked back, so it cannot be cleared when unchanged."""
-    from base64 import b64encode
-
-    device.say(f"\x1b]52;c;{b64encode(text.encode()).decode()}\x07")
 
 
 def _digest(salt: bytes, content: bytes) -> bytes:

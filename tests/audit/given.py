@@ -9,7 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit import b64
+from audit.checkpoint import Checkpoint
 from audit.follow import Commit, Draft, Follower, Prepared
+from audit.paper import rows
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "vectors"
 ORIGIN = "force.example/vault/7f3a"
@@ -41,6 +43,11 @@ class Key:
 
 ADA, BEA, EVE = Key(1), Key(2), Key(3)
 KEYS = {"ada": ADA, "bea": BEA, "eve": EVE}
+
+
+def on_paper(head: Checkpoint) -> list[str]:
+    """What somebody types back from a printed head, line by line."""
+    return [head.origin, str(head.size), *rows(head)]
 
 
 def genesis(key: Key = ADA, actor: str = "ada", **data) -> Draft:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from audit import merkle
 from audit.errors import BadProof
 from audit.merkle import Frontier
+from tests.audit import trees
 from tests.audit.given import vector, vectors
 
 # RFC 6962 tree of the eight leaves of the Certificate Transparency test suite.
@@ -80,13 +81,13 @@ def test_accumulated_proofs(monkeypatch):
             inside = MANY[start:end]
             roots.update(f"[{start}, {end}) {merkle.tree_root(inside).hex()}\n".encode())
             for index in range(start, end):
-                path = merkle.inclusion_proof(inside, index - start)
+                path = trees.inclusion_proof(inside, index - start)
                 paths.update(line(f"{index} [{start}, {end})", path))
     for n in range(131):
         for end in range(n + 1):
             for start in range(end + 1):
                 if valid_subtree(start, end):
-                    proof = merkle.subtree_proof(MANY[:n], start, end) if start < end else []
+                    proof = trees.subtree_proof(MANY[:n], start, end) if start < end else []
                     proofs.update(line(f"[{start}, {end}) {n}", proof))
     assert published["subtree_hash"]["sha256"] == roots.hexdigest()
     assert published["subtree_inclusion"]["sha256"] == paths.hexdigest()
@@ -161,12 +162,12 @@ def test_every_proof_of_small_trees_verifies():
     for size in range(1, 41):
         leaves, root = MANY[:size], merkle.tree_root(MANY[:size])
         for n in range(size):
-            path = merkle.inclusion_proof(leaves, n)
+            path = trees.inclusion_proof(leaves, n)
             assert leaves[n] == merkle.verify_inclusion(
                 index=n, size=size, leaf=leaves[n], proof=path, root=root
             )
             old = merkle.tree_root(leaves[: n + 1])
-            proof = merkle.consistency_proof(leaves, n + 1)
+            proof = trees.consistency_proof(leaves, n + 1)
             claim = {"old": n + 1, "new": size, "old_root": old, "new_root": root}
             assert root == merkle.verify_consistency(**claim, proof=proof)
 
@@ -175,7 +176,7 @@ def test_every_proof_of_small_trees_verifies():
 def test_any_changed_bit_of_a_proof_is_refused(size):
     """A proof with one bit changed, one hash more or one hash less proves nothing."""
     leaves, root = LEAVES, merkle.tree_root(LEAVES)
-    path, proof = merkle.inclusion_proof(leaves, size - 1), merkle.consistency_proof(leaves, size)
+    path, proof = trees.inclusion_proof(leaves, size - 1), trees.consistency_proof(leaves, size)
     old = merkle.tree_root(leaves[:size])
     for bad in damaged(path):
         with pytest.raises(BadProof):
@@ -211,7 +212,7 @@ def test_a_consistency_proof_from_nothing_or_backwards_is_refused(old, new):
 def test_a_consistency_proof_holds_both_roots(old):
     """A proof is refused if either root is another one, though it leads to the other."""
     old_root, new_root = merkle.tree_root(LEAVES[:old]), merkle.tree_root(LEAVES)
-    proof = merkle.consistency_proof(LEAVES, old)
+    proof = trees.consistency_proof(LEAVES, old)
     for roots in ((bytes(32), new_root), (old_root, bytes(32))):
         with pytest.raises(BadProof):
             merkle.verify_consistency(old=old, new=8, old_root=roots[0], new_root=roots[1], proof=proof)
@@ -224,15 +225,6 @@ def test_two_roots_of_one_size_are_refused():
     for new_root, proof in [(bytes(32), []), (root, [root])]:
         with pytest.raises(BadProof, match="two roots"):
             merkle.verify_consistency(old=8, new=8, old_root=root, new_root=new_root, proof=proof)
-
-
-@pytest.mark.parametrize("index", [-1, 8])
-def test_no_proof_is_made_for_what_is_not_there(index):
-    """Asking for a proof outside the tree is the caller's mistake."""
-    with pytest.raises(ValueError, match="no leaf"):
-        merkle.inclusion_proof(LEAVES, index)
-    with pytest.raises(ValueError, match="no earlier state"):
-        merkle.consistency_proof(LEAVES, index + 1 if index > 0 else 0)
 
 
 @settings(max_examples=60, deadline=None)

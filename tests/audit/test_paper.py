@@ -6,16 +6,17 @@ import pytest
 
 from audit.checkpoint import Checkpoint
 from audit.errors import BadNote
-from audit.paper import lines, read_head
+from audit.paper import read_head
 from audit.verify import read_held, verify
 from tests.audit.exports import small_log, vault_id, write_export
+from tests.audit.given import on_paper
 
 MADE = small_log()
 HEAD = Checkpoint("keyholder/0123456789abcdef", 1234567, bytes(range(32)))
 
 
 def typed(head: Checkpoint = HEAD) -> str:
-    return "\n".join(lines(head)) + "\n"
+    return "\n".join(on_paper(head)) + "\n"
 
 
 def test_what_was_printed_is_read():
@@ -39,7 +40,7 @@ def test_a_note_and_its_text_are_read_too():
 
 def test_every_mistyped_digit_of_a_row_is_named():
     """Each digit of each row, in turn: the row is named."""
-    for n, row in enumerate(lines(HEAD)[2:]):
+    for n, row in enumerate(on_paper(HEAD)[2:]):
         for at, digit in enumerate(row):
             if digit != " ":
                 wrong = row[:at] + ("0" if digit != "0" else "1") + row[at + 1 :]
@@ -49,7 +50,7 @@ def test_every_mistyped_digit_of_a_row_is_named():
 
 def test_rows_in_another_order_or_another_name_or_number():
     """The check digits know the row's number, the log's name and size."""
-    given = lines(HEAD)
+    given = on_paper(HEAD)
     for other in (
         [*given[:2], given[3], given[2], *given[4:]],
         [given[0].replace("0", "1"), *given[1:]],
@@ -63,10 +64,10 @@ def test_rows_in_another_order_or_another_name_or_number():
     "text",
     [
         "",
-        "a b\n1\n" + "\n".join(lines(HEAD)[2:]),
-        "a\nmany\n" + "\n".join(lines(HEAD)[2:]),
-        "a+b\n1\n" + "\n".join(lines(HEAD)[2:]),
-        "a\n99999999999999999999\n" + "\n".join(lines(HEAD)[2:]),
+        "a b\n1\n" + "\n".join(on_paper(HEAD)[2:]),
+        "a\nmany\n" + "\n".join(on_paper(HEAD)[2:]),
+        "a+b\n1\n" + "\n".join(on_paper(HEAD)[2:]),
+        "a\n99999999999999999999\n" + "\n".join(on_paper(HEAD)[2:]),
         typed() + "more\n",
         "a\n1\n" + 4 * "zz\n",
         "ä\n1\n",

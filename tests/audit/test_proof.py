@@ -14,6 +14,7 @@ from audit.folder import Folder
 from audit.note import parse_vkey, vkey
 from audit.proof import check_receipt, consistency_proof, inclusion_proof, receipt, root_at
 from audit.tiles import Tiles, bundles, levels, pack, unpack
+from tests.audit import trees
 from tests.audit.exports import forge, long_log, write_export
 from tests.audit.given import ADA, BEA, ORIGIN
 
@@ -54,11 +55,11 @@ def test_proofs_from_tiles_are_those_from_all_leaves(size):
     for index in {0, 1, 254, 255, 256, size // 2, size - 1}:
         if index < size:
             kept.read = 0
-            assert inclusion_proof(kept, index=index, size=size) == merkle.inclusion_proof(
+            assert inclusion_proof(kept, index=index, size=size) == trees.inclusion_proof(
                 LEAVES[:size], index
             )
             assert kept.read <= 1 + size // 256 + 1
-            assert consistency_proof(kept, old=index + 1, size=size) == merkle.consistency_proof(
+            assert consistency_proof(kept, old=index + 1, size=size) == trees.consistency_proof(
                 LEAVES[:size], index + 1
             )
     for bad in (-1, size):

@@ -10,9 +10,9 @@ import pytest
 from audit import note
 from audit.__main__ import main
 from audit.export import export
-from audit.paper import lines
 from audit.witness_store import Witness
 from tests.audit.exports import log_of, small_log, write_export
+from tests.audit.given import on_paper
 from tests.audit.witnesses import SEED, Seconds, introduce, witness
 
 MADE = small_log()
@@ -68,7 +68,7 @@ def test_the_furthest_of_several_counts(two, tmp_path, capsys):
     introduce(early, tmp_path / "first", MADE[:2])
     held = tmp_path / "held"
     held.write_text(early.latest(early._path(early.known()[0].origin).stem))
-    (tmp_path / "typed").write_text("\n".join(lines(MADE[3].checkpoint)))
+    (tmp_path / "typed").write_text("\n".join(on_paper(MADE[3].checkpoint)))
     assert run(folder, "--witness", one.vkey, "--held", str(held), str(tmp_path / "typed")) == 0
     said = capsys.readouterr().out
     assert said.count("agrees") == 3

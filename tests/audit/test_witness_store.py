@@ -12,7 +12,7 @@ from audit.errors import AuditError, BadKey, BadWitness
 from audit.follow import Follower
 from audit.witness import Conflict, Unknown, trusting
 from tests.audit.exports import vault_id, write_export
-from tests.audit.given import ADA, EVE, ORIGIN, feed
+from tests.audit.given import ADA, ORIGIN, feed
 from tests.audit.witnesses import (
     MADE,
     NAME,
@@ -22,6 +22,7 @@ from tests.audit.witnesses import (
     head_of,
     introduce,
     request,
+    trust,
     witness,
 )
 
@@ -29,7 +30,7 @@ from tests.audit.witnesses import (
 def test_a_log_known_by_its_keys_needs_the_vault_id_to_be_read(tmp_path):
     """Keys given by hand are not the vault's word: reading starts from genesis and the vault id."""
     found = witness(tmp_path / "w")
-    found.trust(trusting(ORIGIN, [ADA.public]))
+    trust(found, trusting(ORIGIN, [ADA.public]))
     found.add_checkpoint(request(MADE[:1], old=0))
     write_export(tmp_path / "log", MADE)
     with pytest.raises(Unknown):
@@ -90,7 +91,7 @@ def test_latest_of_a_log_that_is_not_known(one):
     for name in ("00" * 32, "key", "../w/key", "." * 64):
         with pytest.raises(Unknown):
             one.latest(name)
-    one.trust(trusting("fresh.example/log", [ADA.public]))
+    trust(one, trusting("fresh.example/log", [ADA.public]))
     with pytest.raises(Unknown):
         one.latest(one._path("fresh.example/log").stem)
 
@@ -100,11 +101,3 @@ def test_a_key_that_proves_nothing_is_no_witness():
     with pytest.raises(BadKey):
         note.parse_vkey(f"w+00000000+{b64.encode(bytes([4]) + bytes(32))}")
     assert feed(Follower.start(), *MADE)
-
-
-def test_a_log_that_is_known_is_not_known_anew(one):
-    """Other keys given by hand would make the witness forget what it has cosigned."""
-    before = one.known()
-    with pytest.raises(BadWitness, match="known already"):
-        one.trust(trusting(ORIGIN, [EVE.public]))
-    assert one.known() == before

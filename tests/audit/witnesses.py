@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from audit import merkle
 from audit.follow import Follower, Prepared
 from audit.note import Vkey, parse_vkey
-from audit.witness import write_request
+from audit.witness import Known, write_request
 from audit.witness_store import Witness
+from tests.audit import trees
 from tests.audit.exports import small_log, vault_id, write_export
 from tests.audit.given import feed, note_of, write
 
@@ -36,6 +36,12 @@ def witness(folder: Path, clock: Seconds | None = None) -> Witness:
     return Witness.create(folder, name=NAME, seed=SEED, clock=clock)
 
 
+def trust(found: Witness, known: Known) -> None:
+    """Let it know a log by its keys alone, as the published requests ask: no command does."""
+    with found._locked():
+        found._keep(known)
+
+
 def key_of(found: Witness) -> Vkey:
     return parse_vkey(found.vkey)
 
@@ -53,7 +59,7 @@ def fork(made: Sequence[Prepared], n: int, *more: int) -> list[Prepared]:
 
 def request(made: Sequence[Prepared], *, old: int, note: bytes | None = None) -> bytes:
     """What to send for the newest head of `made`."""
-    proof = merkle.consistency_proof(leaves(made), old) if old else []
+    proof = trees.consistency_proof(leaves(made), old) if old else []
     return write_request(note or made[-1].note, old=old, proof=proof).encode()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import os
@@ -16,9 +15,8 @@ import pytest
 from click.testing import Result
 
 from cli import clipboard
-from cli.clipboard import TOOLS, Copied, copy, copy_osc52
+from cli.clipboard import TOOLS, Copied, copy
 from tests.cli.demo import MARKER
-from tests.cli.scripted import ScriptedTty
 from vault.errors import VaultError
 
 Run = Callable[..., Result]
@@ -145,13 +143,6 @@ def test_the_windows_tool_gets_its_own_encoding(desk: Path) -> None:
     install(desk, **{"clip.exe": "/bin/cat >$CLIP"})
     copy("Síochána", salt=SALT)
     assert (desk / "clip").read_bytes().decode("utf-16") == "Síochána"
-
-
-def test_osc52_goes_to_the_terminal() -> None:
-    """The escape sequence of xterm, base64 inside."""
-    device = ScriptedTty()
-    copy_osc52(MARKER, device)
-    assert device.said == [f"\x1b]52;c;{base64.b64encode(MARKER.encode()).decode()}\x07"]
 
 
 class ForkedError(BaseException):

@@ -75,12 +75,3 @@ def test_temporary_accounts(world: World) -> None:
     assert world.run("account", "ends", "x/Fair", ok=False).exit_code == 2
     world.run("account", "ends", "x/Fair", "--permanent", "--post", "chief", "--by", "1815")
     assert "event_over" not in world.run("due", "--format", "csv", ok=False).stdout
-
-
-def test_the_words_are_those_of_the_domain() -> None:
-    """The choices offered are exactly the codes that the log takes."""
-    from cli import account_use
-    from vault.domain import usage
-
-    for name in ("USES", "STEPS", "CHANNELS", "ENDINGS"):
-        assert getattr(account_use, name) == getattr(usage, name)

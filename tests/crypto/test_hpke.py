@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from tests.crypto.given import assert_only_itself_opens, official
 from vault.crypto import hpke
-from vault.crypto.hpke import Opener, open_sealed, public_key, seal, verify_public
+from vault.crypto.hpke import Opener, seal, verify_public
 from vault.errors import IntegrityError
 
 SEED, OTHER = bytes(range(32)), bytes(range(1, 33))
@@ -23,7 +23,7 @@ def published(name: str) -> bytes:
 
 def test_published_key_pair():
     """The private key of the published vector gives its public key."""
-    assert public_key(published("skRm")) == published("pkRm")
+    assert Opener(published("skRm")).public == published("pkRm")
 
 
 def test_published_encryption_opens():
@@ -41,14 +41,14 @@ def test_published_key_schedule_opens():
     """A message sealed by hand with the published key and nonce opens through our own function."""
     body = ChaCha20Poly1305(published("key")).encrypt(published("base_nonce"), b"by hand", b"")
     sealed = b"\x01" + published("enc") + body
-    assert open_sealed(published("skRm"), sealed, info=published("info")) == b"by hand"
+    assert Opener(published("skRm")).open(sealed, info=published("info")) == b"by hand"
 
 
 @pytest.mark.parametrize("plaintext", [b"", b"x", bytes(32), b"y" * 5000])
 def test_round_trip(plaintext):
     """What was sealed opens, with a mark in front and a fixed overhead."""
-    sealed = seal(public_key(SEED), plaintext, info=b"place")
-    assert open_sealed(SEED, sealed, info=b"place") == plaintext
+    sealed = seal(Opener(SEED).public, plaintext, info=b"place")
+    assert Opener(SEED).open(sealed, info=b"place") == plaintext
     assert sealed[:1] == b"\x01"
     assert len(sealed) == len(plaintext) + hpke.OVERHEAD
 
@@ -56,7 +56,7 @@ def test_round_trip(plaintext):
 def test_an_opener_opens_many():
     """One parsed key serves many seals and knows its public key."""
     opener = Opener(SEED)
-    assert opener.public == public_key(SEED)
+    assert opener.public == Opener(SEED).public
     assert len(opener.public) == hpke.PUBLIC_SIZE
     assert [opener.open(seal(opener.public, bytes([n]), info=b""), info=b"") for n in range(3)] == [
         b"\0",
@@ -75,15 +75,15 @@ def test_no_altered_seal_opens():
 @pytest.mark.parametrize("info", [b"", b"place ", b"plac", b"Place"])
 def test_another_context_is_refused(info):
     """A seal does not open in another place."""
-    sealed = seal(public_key(SEED), b"x", info=b"place")
+    sealed = seal(Opener(SEED).public, b"x", info=b"place")
     with pytest.raises(IntegrityError, match=REFUSAL):
-        open_sealed(SEED, sealed, info=info)
+        Opener(SEED).open(sealed, info=info)
 
 
 def test_another_recipient_is_refused():
     """A seal does not open for somebody else."""
     with pytest.raises(IntegrityError, match=REFUSAL):
-        open_sealed(OTHER, seal(public_key(SEED), b"x", info=b""), info=b"")
+        Opener(OTHER).open(seal(Opener(SEED).public, b"x", info=b""), info=b"")
 
 
 @pytest.mark.parametrize(
@@ -92,15 +92,15 @@ def test_another_recipient_is_refused():
 def test_what_is_no_seal_is_refused(sealed):
     """Empty, short, marked otherwise or noise: one refusal."""
     with pytest.raises(IntegrityError, match=REFUSAL):
-        open_sealed(SEED, sealed, info=b"")
+        Opener(SEED).open(sealed, info=b"")
 
 
 @pytest.mark.parametrize("point", [bytes(32), b"\x01" + bytes(31), (P - 1).to_bytes(32, "little")])
 def test_a_weak_point_in_a_seal_is_refused(point):
     """An ephemeral X25519 key of small order gives the same refusal as everything else."""
-    sealed = seal(public_key(SEED), b"x", info=b"")
+    sealed = seal(Opener(SEED).public, b"x", info=b"")
     with pytest.raises(IntegrityError, match=REFUSAL):
-        open_sealed(SEED, sealed[:1089] + point + sealed[1121:], info=b"")
+        Opener(SEED).open(sealed[:1089] + point + sealed[1121:], info=b"")
 
 
 @pytest.mark.parametrize("size", [0, 31, 33, 64])
@@ -114,13 +114,13 @@ def test_a_seed_has_32_bytes(size):
     "public",
     [
         b"",
-        public_key(SEED)[:-1],
-        public_key(SEED) + b"\0",
-        b"\xff" * 1184 + public_key(SEED)[1184:],
-        public_key(SEED)[:1184] + bytes(32),
-        public_key(SEED)[:1184] + b"\x01" + bytes(31),
-        public_key(SEED)[:1184] + (P + 9).to_bytes(32, "little"),
-        public_key(SEED)[:1184] + (9 | 1 << 255).to_bytes(32, "little"),
+        Opener(SEED).public[:-1],
+        Opener(SEED).public + b"\0",
+        b"\xff" * 1184 + Opener(SEED).public[1184:],
+        Opener(SEED).public[:1184] + bytes(32),
+        Opener(SEED).public[:1184] + b"\x01" + bytes(31),
+        Opener(SEED).public[:1184] + (P + 9).to_bytes(32, "little"),
+        Opener(SEED).public[:1184] + (9 | 1 << 255).to_bytes(32, "little"),
     ],
     ids=["empty", "short", "long", "not ML-KEM", "zero", "small order", "not reduced", "top bit"],
 )
@@ -132,7 +132,7 @@ def test_a_bad_public_key_is_refused(public):
 
 def test_a_good_public_key_is_returned():
     """What verifies is what was asked."""
-    assert verify_public(public_key(SEED)) == public_key(SEED)
+    assert verify_public(Opener(SEED).public) == Opener(SEED).public
 
 
 def test_nothing_shows_the_key():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vault.domain import interval
-from vault.domain.calendar import BankHolidays, day_begins, day_ends, days_after, london_day, read_holidays
+from vault.domain.calendar import BankHolidays, days_after, london, london_day, read_holidays
 from vault.domain.interval import DAYS, MONTHS, Interval, add_months
 from vault.domain.strict import Source
 from vault.errors import NotFound, UsageProblem
@@ -207,6 +207,16 @@ def test_the_beginning_of_time() -> None:
 
 
 # --- London ------------------------------------------------------------------------------------------------------
+
+
+def day_begins(day: dt.date) -> dt.datetime:
+    """Its first moment in London, in UTC: the clocks never change at midnight."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=london()).astimezone(dt.UTC)
+
+
+def day_ends(day: dt.date) -> dt.datetime:
+    """The first moment that is no longer that day; 23, 24 or 25 hours after it began."""
+    return day_begins(day + DAY)
 
 
 @given(days)

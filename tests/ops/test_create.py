@@ -51,7 +51,7 @@ def test_on_every_engine(location: str, tmp_path: Path) -> None:  # noqa: F811 -
         sealing.write_version(
             tx, account="acc-" + "a" * 16, body=body, parts={"password": "new"}, why="deposit"
         )
-    sealing.read_back(vault, account="acc-" + "a" * 16, number=1, expected=body)
+    sealing.read_back_all(vault, {("acc-" + "a" * 16, 1): body})
     vault.close()
 
 

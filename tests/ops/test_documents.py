@@ -39,6 +39,13 @@ def world(tmp_path: Path) -> World:
     return world
 
 
+def forget() -> None:
+    """Let this process read every text anew, as another one would."""
+    documents._parsed.clear()
+    documents._covers.clear()
+    documents._installed.cache_clear()
+
+
 def verdict(found: tuple[Verdict, ...]) -> Verdict:
     return next(one for one in found if one.clause == CLAUSE)
 
@@ -86,7 +93,7 @@ def test_words_that_are_not_kept(world: World) -> None:
     """Then today's file judges, and that is said; so it is where this release cannot read them."""
     digest = world.vault.state.find("policy")[0]["document"]
     world.vault.shared.drop_blobs([digest])
-    documents.forget()
+    forget()
     found = compliance.check(world.vault)
     assert verdict(found.verdicts).breach
     assert found.by_todays_file == (NAME,)
@@ -112,7 +119,7 @@ def test_a_text_that_was_changed_in_the_database(world: World) -> None:
     door = world.vault.shared.door
     world.vault.shared.drop_blobs([digest])
     door.write("INSERT INTO blobs (hash, data) VALUES (:hash, :data)", [{"hash": digest, "data": TODAY}])
-    documents.forget()
+    forget()
     with pytest.raises(IntegrityError, match="was changed"):
         _ = world.vault.profile
 

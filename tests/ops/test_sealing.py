@@ -141,11 +141,9 @@ def test_read_back(world: World, account: str) -> None:
     """What was stored is compared through a connection of its own; another content is refused."""
     good = sealing.open_version(world.vault, account=account, number=1)
     before = world.vault.shared
-    sealing.read_back(world.vault, account=account, number=1, expected=good)
+    sealing.read_back_all(world.vault, {(account, 1): good})
     with pytest.raises(IntegrityError, match="not what was sealed"):
-        sealing.read_back(
-            world.vault, account=account, number=1, expected=sealing.Body(good.card, {"password": "other"})
-        )
+        sealing.read_back_all(world.vault, {(account, 1): sealing.Body(good.card, {"password": "other"})})
     assert world.vault.shared is before
 
 

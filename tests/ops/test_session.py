@@ -78,7 +78,7 @@ def test_a_leaver_owes_what_they_saw(world: World) -> None:
             lease_until=tx.time,
             doors=["sessions"],
         )
-    sealing.read_back(world.vault, account=account, number=number, expected=body)
+    sealing.read_back_all(world.vault, {(account, number): body})
     for event in ("rotation.applied", "rotation.verified"):
         with world.vault.change() as tx:
             tx.emit(event, "rot-" + "a" * 16)

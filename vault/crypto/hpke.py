@@ -66,11 +66,6 @@ class Opener:
             raise _does_not_open() from None
 
 
-def public_key(seed: bytes) -> bytes:
-    """The 1,216 bytes that others seal to."""
-    return _expand(seed)[1]
-
-
 def seal(public: bytes, plaintext: bytes, *, info: bytes) -> bytes:
     """`plaintext`, to be opened with the private key of `public` and the same `info` only."""
     if len(public) != PUBLIC_SIZE:
@@ -86,11 +81,6 @@ def seal(public: bytes, plaintext: bytes, *, info: bytes) -> bytes:
         return MARK + _SUITE.encrypt(plaintext, key, info=info)
     except ValueError as exc:  # outside the ML-KEM modulus, or a point of small order
         raise _no_key() from exc
-
-
-def open_sealed(seed: bytes, sealed: bytes, *, info: bytes) -> bytes:
-    """Open one; for many with one key, keep an `Opener`."""
-    return Opener(seed).open(sealed, info=info)
 
 
 def verify_public(public: bytes) -> bytes:

@@ -75,11 +75,6 @@ class Tally:
             return ()
         return tuple(post for step in _now(self.needed, self.given) for post in step.posts)
 
-    @property
-    def next_post(self) -> str | None:
-        """The first of them; None when nothing is to be done or the request was refused."""
-        return next(iter(self.next_posts), None)
-
     def decide(self, action: str) -> Decision:
         """Whether ``action`` may go ahead, with the clause of the first thing that is missing."""
         if self:

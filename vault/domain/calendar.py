@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _SATURDAY = 5
 _ZONE = "Europe/London"
-_DAY = dt.timedelta(days=1)
 
 
 # --- working days ------------------------------------------------------------------------------------------------
@@ -119,13 +118,3 @@ def london_day_of(time: str) -> str:
     if len(time) <= len("2026-11-01") or not time.startswith("23", 11):
         return time[:10]  # London is never behind UTC, and never more than one hour before it
     return london_day(dt.datetime.fromisoformat(time)).isoformat()
-
-
-def day_begins(day: dt.date) -> dt.datetime:
-    """Its first moment in London, in UTC: the clocks never change at midnight."""
-    return dt.datetime.combine(day, dt.time(), tzinfo=london()).astimezone(dt.UTC)
-
-
-def day_ends(day: dt.date) -> dt.datetime:
-    """The first moment that is no longer that day; 23, 24 or 25 hours after it began."""
-    return day_begins(day + _DAY)

@@ -19,7 +19,6 @@ from vault.domain import events as e
 from vault.domain import exposure, secrets
 from vault.domain.events import Event, Fact, Register, Row, Void
 
-OPEN = ("prepared", "applied", "unknown", "verified")
 DOORS = (
     "sessions",
     "app_passwords",

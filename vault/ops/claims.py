@@ -138,9 +138,6 @@ def _lose(tx: Tx, row: Row, device: str, *, keyset: bool) -> Loss | None:
     return lose_in(tx, device, on=row["occurred_at"], reported_by=row["by"], keyset=keyset)
 
 
-REASONS = ("duplicate", "already_known", "unfounded", "other")
-
-
 def reject(vault: Vault, claim: str, *, reason: str, note: str = "") -> str:
     """Decide that a claim is not a fact; why, as a code, and in sealed words if there is more to say."""
     vault.require_role(*STAFF)

@@ -77,13 +77,6 @@ _parsed: dict[tuple[str, str], Profile | None] = {}
 _covers: dict[tuple[str, str], Cover] = {}
 
 
-def forget() -> None:
-    """Read every text anew."""
-    _parsed.clear()
-    _covers.clear()
-    _installed.cache_clear()
-
-
 def _read(raw: bytes, name: str) -> Profile | None:
     """None: written for another release, whose layout this one does not read."""
     from vault.store.profiles import read_profile

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from vault.ops.tx import Tx
     from vault.store.register import State
 
-REASONS = ("no_longer_needed", "moved", "left_team", "security", "account_closed", "mistake", "other")
-ROLES = ("owner", "admin", "manager", "editor", "moderator", "advertiser", "analyst", "member", "other")
-
 
 @dataclass(frozen=True, slots=True)
 class Given:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from vault.domain.events import Data
     from vault.ops.session import Vault
 
-KINDS = ("account", "person", "device", "team", "request")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:

@@ -18,7 +18,6 @@ from vault.errors import NotFound, UsageProblem
 if TYPE_CHECKING:
     from vault.ops.session import Vault
 
-KINDS = ("account", "person", "device", "team", "request", "grant", "record")
 _BY_ID = {"grant": ("grant_", "grt-"), "record": ("record", "rec-")}
 
 

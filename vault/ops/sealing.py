@@ -168,13 +168,8 @@ def share_version(tx: Tx, *, account: str, number: int, to: str) -> None:
     tx.emit("version.shared", account, number=number, to=to, batch=batch, wrap=tx.blob(wrapped))
 
 
-def read_back(vault: Vault, *, account: str, number: int, expected: Body) -> None:
-    """Read one version back: see `read_back_all`."""
-    read_back_all(vault, {(account, number): expected})
-
-
 def read_back_all(vault: Vault, expected: Mapping[tuple[str, int], Body]) -> None:
-    """Read versions through a new connection, open, compare: before anybody types them into a platform."""
+    """Read versions by account and number through a new connection, open, compare: before anybody types them in."""
     import hmac
 
     from vault.store.shared import Shared

@@ -31,10 +31,6 @@ class PasswordChangers(Rule):
     roles: tuple[str, ...]
     exceptions: tuple[ChangerException, ...]
 
-    def exception_for(self, occasion: str) -> ChangerException | None:
-        """The exception for that occasion, if there is one."""
-        return next(iter(self.exceptions_for(occasion)), None)
-
     def exceptions_for(self, occasion: str) -> tuple[ChangerException, ...]:
         """All exceptions for that occasion, in the document's order."""
         return tuple(exception for exception in self.exceptions if exception.occasion == occasion)
