@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,13 +63,17 @@ def import_(
     kind = accounts.owner_kind(vault.profile, owner_kind) if owner_kind else None
     choices = Choices(mapping=_mapping(mapping), force=force, owner_kind=kind)
     planned = imports.plan_import(vault, raw, choices)
-    show_plan(app, planned, file)
+    _show_all(app, planned, file)
     if plan:
         return
     if not planned.plan.rows:
         raise UsageProblem(f"{file.name} has a heading and no rows", hint="is it the right file?")
     if planned.plan.problems and skip_bad is None:
         imports.register(vault, planned, raw, choices, skip_bad=False)
+    if planned.changes_nothing and not (skip_bad and planned.left_over):
+        app.out.note(f"{file.name} brings nothing new: nothing was registered")
+        _after(app, planned, file, None)
+        return
     if not yes and not app.terminal.confirm("register these", option="--yes"):
         app.out.note("nothing was registered")
         return
@@ -81,9 +86,22 @@ def import_(
         raise
     app.context.changed = True
     app.out.note(
-        f"registered: {done.new} new, {done.changed} changed, {done.deposits} with a secret, {done.linked} links"
+        f"registered: {done.new:,} new, {done.changed:,} changed, {done.deposits:,} with a secret, "
+        + counted(done.linked, "link")
     )
     _after(app, planned, file, kept)
+
+
+def _show_all(app: App, planned: Planned, file: Path) -> None:
+    """What nobody read to its end was agreed to by nobody, also with --yes: `| true` is a slip."""
+    try:
+        show_plan(app, planned, file)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise VaultError(
+            "the plan was not read to its end: nothing was registered",
+            hint="leave it on the terminal, or send it to a file",
+        ) from None
 
 
 def _mapping(given: tuple[str, ...]) -> dict[str, str]:
@@ -120,17 +138,18 @@ def show_plan(app: App, planned: Planned, file: Path) -> None:
     for name in made.columns.not_taken:
         app.out.note(f"column {name}: not taken")
     if planned.strangers:
-        app.out.note(f"{planned.strangers} cells name somebody who is not in the register: kept as words")
+        cells = counted(planned.strangers, "cell names", "cells name")
+        app.out.note(f"{cells} somebody who is not in the register: kept as words")
     if planned.left_alone:
-        app.out.note(
-            f"{planned.left_alone} secrets are left alone: the vault has one of its own for these accounts"
-        )
+        secrets = counted(planned.left_alone, "secret is", "secrets are")
+        app.out.note(f"{secrets} left alone: the vault has one of its own there")
     if planned.of_closed:
         rows = counted(planned.of_closed, "row is", "rows are")
         app.out.note(f"{rows} taken for accounts that are closed: look at each")
     app.out.rows(("row", "account", "outcome", "words"), _lines(planned))
-    words = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in made.counts.items())
-    app.out.note(f"{file.name}: {words}; {len(planned.deposits)} bring a secret")
+    words = ", ".join(f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in made.counts.items())
+    bring = "brings" if len(planned.deposits) == 1 else "bring"
+    app.out.note(f"{file.name}: {words}; {len(planned.deposits):,} {bring} a secret")
     if made.has_passwords:
         _plaintext(app, file)
 
@@ -170,7 +189,8 @@ def _plaintext(app: App, file: Path) -> None:
 
 def _after(app: App, planned: Planned, file: Path, kept: Path | None) -> None:
     if kept is not None:
-        app.out.note(f"{len(planned.left_over)} rows were left out: {kept.absolute()}")
+        rows = counted(len(planned.left_over), "row was", "rows were")
+        app.out.note(f"{rows} left out: {kept.absolute()}")
         if planned.plan.columns.has_passwords:
             _plaintext(app, kept)
     if planned.not_going_in:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vault.ops.create import Created
 
 _AGAIN = "make another kit: keyholder recovery renew"
+_UNSEEN = "start again: keyholder init"
 
 
 @command(
@@ -59,20 +60,25 @@ def init(
     check_new(home, location=location, group=group)
     app.terminal.ready_to_show(to_pipe=to_pipe)
     secret = new_passphrase(app, own=own_passphrase, personal=person.values())
-    made = create(
-        home,
-        location=location,
-        profile=policy,
-        document=document,
-        passphrase=secret.text,
-        person=details,
-        machine=machine,
-        clock=app.clock,
-        random=app.random,
-        cost=app.context.cost,
-    )
+    try:
+        made = create(
+            home,
+            location=location,
+            profile=policy,
+            document=document,
+            passphrase=secret.text,
+            person=details,
+            machine=machine,
+            clock=app.clock,
+            random=app.random,
+            cost=app.context.cost,
+            show=lambda papers: _show(app, papers, location, home.folder, secret, to_pipe=to_pipe),
+        )
+    except BaseException:
+        if not home.exists():
+            app.out.note("no vault was made: if something was written down already, destroy it")
+        raise
     app.context.changed = True
-    _show(app, made, location, home.folder, secret, to_pipe=to_pipe)
     if group is not None:
         share_with_group(location, group)
     ask_for_kit_line(app, made.kit, again=_AGAIN)
@@ -91,10 +97,7 @@ def _show(app: App, made: Created, location: str, home: Path, secret: Passphrase
         "home": str(home),
     }
     kit = {"vault words": public["vault words"], "recovery kit": made.kit}
-    unseen = (
-        f"nobody has its papers: remove {home} and the vault at {location}, and start again: keyholder init"
-    )
-    answer(app, public, {**shown, **kit}, to_pipe=to_pipe, unseen=unseen)
+    answer(app, public, {**shown, **kit}, to_pipe=to_pipe, unseen=_UNSEEN)
 
 
 def _described(person: dict[str, str]) -> dict[str, str]:

@@ -85,7 +85,11 @@ def ask_for_kit_line(app: App, lines: list[str], *, again: str) -> None:
         return
     number = app.random(1)[0] % len(lines)
     for _ in range(3):
-        typed = app.terminal.ask(f"line {number + 1} of the recovery kit, from your paper")
+        try:
+            typed = app.terminal.ask(f"line {number + 1} of the recovery kit, from your paper")
+        except (KeyboardInterrupt, EOFError):
+            app.out.note(f"the recovery kit was not typed back; if the paper may be wrong, {again}")
+            raise
         try:
             if kit.decode("\n".join([*lines[:number], typed, *lines[number + 1 :]])) == kit.decode(
                 "\n".join(lines)

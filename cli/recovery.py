@@ -12,9 +12,11 @@ from vault.errors import UsageProblem
 
 if TYPE_CHECKING:
     from cli.once import Passphrase
-    from vault.ops.recovery import Kit, Recovered
+    from vault.ops.recovery import Kit, Recovered, Renewed
 
 _AGAIN = "make another kit: keyholder recovery renew"
+_UNSEEN = "nothing was changed; try again: keyholder recovery renew"
+_EITHER = "the kit of before is still the one in force, unless `keyholder recovery list` names a newer one"
 
 
 @command("recover", example="keyholder recover 1815 --kit")
@@ -120,7 +122,7 @@ def recovery() -> None:
 @click.option("--seen-by", multiple=True, metavar="PERSON", help="Who else sees the kit; may be repeated.")
 @to_pipe
 def renew(app: App, *, seen_by: tuple[str, ...], to_pipe: bool) -> None:
-    """Make another kit, shown once; the old one ends when this one is in force.
+    """Make another kit, shown once, and first; the old one ends when this one is in force.
 
     With a second administrator it is in force when they have confirmed it.
     """
@@ -129,23 +131,27 @@ def renew(app: App, *, seen_by: tuple[str, ...], to_pipe: bool) -> None:
 
     app.terminal.ready_to_show(to_pipe=to_pipe)
     vault = open_vault(app)
-    made = kits.renew(vault, seen_by=seen_by)
-    words = " ".join(_words(vault.vault_id))
-    fields = {"waits for": made.pending, "vault words": words}
-    answer(app, fields, {"recovery kit": made.kit}, to_pipe=to_pipe, unseen=_unseen(made.pending))
-    if made.pending is not None:
-        app.out.note(
-            f"keep the old kit until another administrator has run `keyholder confirm {made.pending}`"
-        )
+    words, shown = {"vault words": " ".join(_words(vault.vault_id))}, []
+
+    def show(lines: list[str]) -> None:
+        shown.append(True)
+        answer(app, words, {"recovery kit": lines}, to_pipe=to_pipe, unseen=_UNSEEN)
+
+    try:
+        made = kits.renew(vault, seen_by=seen_by, show=show)
+    except BaseException:
+        if shown:
+            app.out.note(_EITHER)
+        raise
+    app.out.note(
+        "this kit is in force now; the one of before has ended" if made.pending is None else _waits(made)
+    )
     due_notes(app, vault, made.teams_due)
     ask_for_kit_line(app, made.kit, again=_AGAIN)
 
 
-def _unseen(pending: int | None) -> str:
-    """What to do about a kit that nobody saw."""
-    if pending is None:
-        return "the kit of before has ended, and nobody has this one: " + _AGAIN
-    return f"the kit of before stays in force; let nobody confirm entry {pending}, and " + _AGAIN
+def _waits(made: Renewed) -> str:
+    return f"keep the old kit until another administrator has run `keyholder confirm {made.pending}`"
 
 
 def _words(vault_id: bytes) -> list[str]:

@@ -49,9 +49,13 @@ class Machine:
         file: Path | None = None,
         unread: bool = False,
         said: bool = False,
+        stdout: int | None = None,
         code: int = 0,
     ) -> str:
-        """Run it; its stdout, or with ``said`` its stderr. With ``unread`` nobody reads its stdout."""
+        """Run it; its stdout, or with ``said`` its stderr. With ``unread`` nobody reads its stdout.
+
+        ``stdout`` is a descriptor for it, closed afterwards; what is answered then is its stderr.
+        """
         environment = {
             "PATH": "/usr/bin:/bin",
             "KEYHOLDER_HOME": str(self.folder / home),
@@ -61,18 +65,19 @@ class Machine:
         environment |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
         if file == Path():
             del environment["KEYHOLDER_PASSPHRASE_FILE"]
-        reader, writer = full_pipe()
+        reader, writer = full_pipe() if stdout is None else (None, stdout)
         done = subprocess.run(
             [sys.executable, "-m", "cli.main", *args],
             env=environment,
             cwd=Path(__file__).parents[2],
             stdin=subprocess.DEVNULL,
-            stdout=writer if unread else subprocess.PIPE,
+            stdout=writer if unread or stdout is not None else subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             check=False,
         )
-        os.close(writer)
-        os.close(reader)
+        for descriptor in (writer, reader):
+            if descriptor is not None:
+                os.close(descriptor)
         assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-        return done.stderr if unread or said else done.stdout
+        return done.stderr if unread or said or stdout is not None else done.stdout

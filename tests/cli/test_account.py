@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cli.context import Context
 from cli.main import root, run
 from cli.settings import Settings
 from cli.terminal import Terminal
+from tests.cli.machine import INIT, Machine
 from tests.cli.scripted import ScriptedTty
 from tests.world import COST, World
 
@@ -274,7 +276,7 @@ def test_notes_of_the_plan(world: World) -> None:
     world.run("account", "import", file(world, text), "--yes")
     done = world.run("account", "import", file(world, text.replace("a@b", "c@d")), "--yes")
     assert "changes email" in done.stdout
-    for words in ("the header is in row 2", "1 cells name somebody who is not", "1 secrets are left alone"):
+    for words in ("the header is in row 2", "1 cell names somebody who is not", "1 secret is left alone"):
         assert words in done.stderr
     export = "url,username,password,extra,name,grouping,fav\nhttps://x.com/Two,a,Marker-2,,t,,0\n"
     assert "not taken" in world.run("account", "import", file(world, export), "--plan").stderr
@@ -341,6 +343,33 @@ def test_a_file_whose_passwords_are_all_in_is_no_longer_needed(world: World) -> 
     """Exact repetitions lose nothing."""
     text = "platform,handle,password\nx,One,Marker-1\nx,One,Marker-1\n"
     assert "no longer needed" in world.run("account", "import", file(world, text), "--yes").stderr
+
+
+def test_a_file_that_brings_nothing_new_is_not_asked_about(world: World) -> None:
+    """The second time there is nothing to agree to, and nothing is written; a new row is asked about again."""
+    world.run("account", "import", file(world, "platform,handle\nx,One\n"), "--yes")
+    size = world.vault.follower.size
+    result, tty = answering(world, "account", "import", file(world, "platform,handle\nx,One\n"), answers=())
+    assert (result.exit_code, tty.prompts) == (0, [])
+    assert "brings nothing new" in result.stderr
+    assert world.vault.follower.size == size
+    more = file(world, "platform,handle\nx,One\nx,Two\n")
+    assert answering(world, "account", "import", more, answers=("n",))[1].prompts == [
+        "register these [y/N]: "
+    ]
+
+
+def test_the_plan_is_read_before_it_is_agreed_to(tmp_path: Path) -> None:
+    """Whoever pipes it into something that does not read has agreed to nothing, also with --yes."""
+    machine = Machine(tmp_path)
+    machine.run(*INIT, "--to-pipe")
+    rows = "".join(f"x,Account{number}\n" for number in range(1000))
+    (tmp_path / "many.csv").write_text("platform,handle\n" + rows)
+    read, write = os.pipe()
+    os.close(read)
+    said = machine.run("account", "import", str(tmp_path / "many.csv"), "--yes", stdout=write, code=1)
+    assert "was not read to its end: nothing was registered" in said
+    assert machine.run("account", "list", "--format", "json") == "[]\n"
 
 
 def test_a_temporary_account_with_its_end(world: World) -> None:

@@ -180,6 +180,13 @@ def test_on_a_real_terminal(spawn: Callable[..., pexpect.spawn]) -> None:
     assert child.exitstatus == 0
 
 
+def test_ctrl_c_before_the_kit_was_typed_back(desk: Desk) -> None:
+    """The vault is there by then, and so is the paper: what nobody has compared is said."""
+    answer = desk.run(*INIT, "--to-pipe", tty=ScriptedTty(KeyboardInterrupt()), code=130)
+    assert "was not typed back" in answer.stderr and "keyholder recovery renew" in answer.stderr
+    desk.run("person", "list")
+
+
 @pytest.mark.parametrize("option", ["--name", "--collar", "--email"])
 def test_the_first_member_has_name_number_and_address(desk: Desk, option: str) -> None:
     """An empty one is refused before anything is made."""
@@ -189,9 +196,7 @@ def test_the_first_member_has_name_number_and_address(desk: Desk, option: str) -
     assert not (desk.folder / "ada").exists()
 
 
-def test_a_vault_whose_papers_nobody_saw_is_said_to_be_one(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_vault_whose_papers_nobody_saw_is_not_made(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk behind stdout: the drawn passphrase is lost, and the next step is named."""
 
     def full(*_: object) -> None:
@@ -201,6 +206,7 @@ def test_a_vault_whose_papers_nobody_saw_is_said_to_be_one(
     found = desk.run(*INIT, "--to-pipe", code=1)
     assert "could not be shown" in found.stderr
     assert "start again" in found.stderr
+    assert not list((desk.folder / "ada").iterdir())
 
 
 def test_what_this_machine_remembers_is_missed(desk: Desk) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.cli.machine import INIT, Machine
@@ -24,26 +26,28 @@ def test_a_passphrase_that_nobody_saw_is_not_in_force(machine: Machine) -> None:
     assert "Ada Byron" in machine.run("person", "list")
 
 
-def test_a_kit_that_nobody_saw_is_made_again(machine: Machine) -> None:
-    """Alone, the old kit has ended: the hint makes another, which is in force."""
+def test_a_kit_that_nobody_saw_is_not_in_force(machine: Machine) -> None:
+    """It is shown first: where that fails there is no other kit than the one of before, and the hint makes one."""
     said = machine.run("recovery", "renew", "--to-pipe", unread=True, code=1)
-    assert "make another kit: keyholder recovery renew" in said
+    assert "try again: keyholder recovery renew" in said
     assert "remove" not in said
+    assert [kit["state"] for kit in kits(machine)] == ["in force"]
     machine.run("recovery", "renew", "--to-pipe")
-    kits = json.loads(machine.run("recovery", "list", "--format", "json"))
-    assert [kit["state"] for kit in kits] == ["ended", "ended", "in force"]
+    assert [kit["state"] for kit in kits(machine)] == ["ended", "in force"]
 
 
-def test_a_vault_whose_papers_nobody_saw_names_what_to_remove(machine: Machine) -> None:
-    """Both the folder and the vault, wherever it is: after that `init` starts again."""
+def kits(machine: Machine) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(machine.run("recovery", "list", "--format", "json"))
+    return found
+
+
+def test_a_vault_whose_papers_nobody_saw_is_not_made(machine: Machine) -> None:
+    """Neither the folder is a home then nor is there a vault, wherever it would be: `init` starts again."""
     for file in (machine.folder / "ada").iterdir():
         file.unlink()
     said = machine.run(*INIT, "--to-pipe", home="bob", unread=True, code=1)
-    assert f"remove {machine.folder / 'bob'} and the vault at {machine.folder / 'ada' / 'vault.db'}" in said
-    machine.run(*INIT, "--to-pipe", home="bob", code=2)
-    for folder in ("ada", "bob"):
-        for file in (machine.folder / folder).iterdir():
-            file.unlink()
+    assert "no vault was made" in said and "start again: keyholder init" in said
+    assert not [*(machine.folder / "ada").iterdir(), *(machine.folder / "bob").iterdir()]
     machine.run(*INIT, "--to-pipe", home="bob")
 
 
@@ -73,3 +77,26 @@ def test_a_recovery_whose_passphrase_nobody_saw_is_repeated(tmp_path: Path) -> N
         file.unlink()
     machine.run(*again, home="fresh")
     assert "Ada Byron" in machine.run("person", "list", home="fresh")
+
+
+@pytest.mark.parametrize("what", ["init", "renew"])
+def test_ctrl_c_at_the_papers_changes_nothing(
+    tmp_path: Path, what: str, spawn: Callable[..., pexpect.spawn]
+) -> None:
+    """Whoever breaks off while the papers stand there has no vault yet, or the kit of before; it is said."""
+    machine = Machine(tmp_path)
+    if what == "renew":
+        machine.run(*INIT, "--to-pipe")
+    asked = INIT if what == "init" else ("recovery", "renew")
+    home = {"KEYHOLDER_HOME": str(tmp_path / "ada"), "KEYHOLDER_PASSPHRASE_FILE": str(machine.passphrase)}
+    child = spawn(*asked, **home)
+    child.expect("press Enter to hide it")
+    child.sendintr()
+    child.expect("no vault was made" if what == "init" else "the kit of before is still the one in force")
+    child.expect("nothing was changed")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    if what == "init":
+        machine.run(*INIT, "--to-pipe")
+    assert [kit["state"] for kit in kits(machine)] == ["in force"]

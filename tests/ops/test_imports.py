@@ -149,7 +149,7 @@ def test_a_bad_row_blocks_the_file(world: World) -> None:
     """Nothing is registered while a row is not understood, unless it is left out on purpose."""
     text = "platform,handle,password\nx,Good,Marker-1\nMySpace,Bad,Marker-2\n"
     size = world.vault.follower.size
-    with pytest.raises(UsageProblem, match="1 rows are not understood") as blocked:
+    with pytest.raises(UsageProblem, match="1 row is not understood") as blocked:
         run(world, text)
     assert "Marker" not in f"{blocked.value}{blocked.value.hint}"
     assert world.vault.follower.size == size
@@ -309,7 +309,35 @@ def test_words_as_codes() -> None:
 )
 def test_days(world: World, text: str, day: str | None) -> None:
     """A whole date, day before month; anything else stays words."""
-    assert codes_of(world.vault.profile, {"created": text}, Choices()).get("created_on") == day
+    assert (
+        codes_of(world.vault.profile, {"created": text}, Choices(), today="2026-11-21").get("created_on")
+        == day
+    )
+
+
+def test_a_day_to_come_is_words(world: World) -> None:
+    """Nothing was created or used on a day to come: it is said, kept as words, and is no code and no use."""
+    text = "platform,handle,created,last used\nx,One,2031-01-01,01/02/2031\nx,Two,2011-01-01,2012-01-01\n"
+    first, second = plan(world, text).plan.rows
+    assert first.warnings == (
+        "created: a day to come; kept as words",
+        "last used: a day to come; kept as words",
+    )
+    assert second.warnings == ()
+    run(world, text)
+    days = {row["created_on"] for row in world.vault.state.find("account")}
+    assert days == {None, "2011-01-01"}
+    details = world.vault.names.details("account", world.vault.names.find("account", "x/One"))
+    assert details["created"] == "2031-01-01"
+    world.check()
+
+
+def test_a_cell_that_is_too_long_is_named(world: World) -> None:
+    """By row and column, before anything is written; the rest goes in."""
+    text = f"platform,handle,email\nx,One,{'a' * 254}@b.example\nx,Two,a@b.example\n"
+    (problem,) = plan(world, text).plan.problems
+    assert (problem.row, problem.column, problem.reason) == (2, "C (email)", "longer than 254 characters")
+    assert run(world, text, skip_bad=True).new == 1
 
 
 def test_the_demonstrations_register(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,17 +49,16 @@ def create(
     clock: Clock,
     random: Random,
     cost: Cost | None = None,
+    show: Callable[[Created], None] = lambda _: None,
 ) -> Created:
     """Make the vault at ``location`` and the home of its first member. Refuses anything that exists.
 
-    ``person`` has name, collar and email; ``document`` is the profile's file.
+    ``person`` has name, collar and email; ``document`` is the profile's file. ``show`` is given the papers just before
+    the vault is there: where they cannot be shown, there is no vault that nobody has the papers of.
     """
     home.make()
-    keyset, keyset_id, person_id = (
-        Keyset.generate(random),
-        new_id(Prefix.KEYSET, random),
-        new_id(Prefix.PERSON, random),
-    )
+    keyset, keyset_id = Keyset.generate(random), new_id(Prefix.KEYSET, random)
+    person_id = new_id(Prefix.PERSON, random)
     # First: a crash from here on leaves a home that says what it was for, and `init` can be repeated.
     home.set_place(Place(vault=location, vault_id="", keyset=keyset_id, person=person_id))
     door = _new_door(home, location)
@@ -68,22 +68,20 @@ def create(
         with vault.change() as tx:
             vault_id = _genesis(tx, profile=profile)
             # The sealed keys are durable before the log names them: a crash here leaves an empty vault, not a lost one.
-            store_keyset(
-                home,
-                keyset,
-                passphrase=passphrase,
-                vault_id=vault_id,
-                keyset_id=keyset_id,
-                random=random,
-                cost=cost,
-            )
+            sealed = {"passphrase": passphrase, "vault_id": vault_id, "keyset_id": keyset_id}
+            store_keyset(home, keyset, random=random, cost=cost, **sealed)
             vault.place = vault.place._replace(vault_id=vault_id)
             home.set_place(vault.place)
-            lines = make_recovery(tx, seen_by=[person_id])
+            lines = make_recovery(tx, tx.random(kit.SIZE), seen_by=[person_id])
             _first_facts(tx, person=person, profile=profile, document=document, machine=machine)
-    finally:
+            made = Created(vault_id, to_words(bytes.fromhex(vault_id)), lines)
+            show(made)
+    except BaseException:
         vault.close()
-    return Created(vault_id, to_words(bytes.fromhex(vault_id)), lines)
+        unfinished.clear(home)
+        raise
+    vault.close()
+    return made
 
 
 def _first_facts(tx: Tx, *, person: dict[str, str], profile: str, document: bytes, machine: str) -> None:
@@ -130,12 +128,11 @@ def _genesis(tx: Tx, *, profile: str) -> str:
     return ring.vault_id.hex()
 
 
-def make_recovery(tx: Tx, *, seen_by: list[str]) -> list[str]:
-    """A new recovery keyset, sealed into the epochs that follow; the lines of its kit, to be shown once.
+def make_recovery(tx: Tx, secret: bytes, *, seen_by: list[str]) -> list[str]:
+    """The recovery keyset of ``secret``, sealed into the epochs that follow; the lines of its kit.
 
     Where there is a second administrator it waits for their word, and the old kit stays in force until then.
     """
-    secret = tx.random(kit.SIZE)
     recovery, keyset_id = kit.keyset_from_kit(secret), tx.new(Prefix.KEYSET)
     tx.emit(
         "signer.added",

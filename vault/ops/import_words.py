@@ -79,15 +79,18 @@ def bad_part(secrets: Mapping[str, str]) -> str | None:
     return None
 
 
-def codes_of(profile: Profile, said: Mapping[str, str], choices: Choices) -> dict[str, str]:
-    """What of a row is a code; words that are none become "other" or "unknown" and stay in the details."""
+def codes_of(profile: Profile, said: Mapping[str, str], choices: Choices, *, today: str) -> dict[str, str]:
+    """What of a row is a code; words that are none become "other" or "unknown" and stay in the details.
+
+    A day after ``today`` is none: nothing was created on a day to come.
+    """
     force = said.get(Field.FORCE) or choices.force
     codes = {"owner_kind": _owner_kind(profile, said.get(Field.OWNER_KIND) or choices.owner_kind)}
     if force:
         codes["force"] = accounts.force_code(profile, force)
     if kind := said.get(Field.ACCOUNT_TYPE):
         codes["type"] = _type(kind)
-    if day := day_of(said.get(Field.CREATED, "")):
+    if (day := day_of(said.get(Field.CREATED, ""))) and day <= today:
         codes["created_on"] = day
     return codes
 
@@ -100,7 +103,7 @@ def _owner_kind(profile: Profile, text: str | None) -> str:
         return OTHER if rule is not None and rule.open_list else UNKNOWN
 
 
-def doubts(profile: Profile, said: Mapping[str, str]) -> tuple[str, ...]:
+def doubts(profile: Profile, said: Mapping[str, str], *, today: str) -> tuple[str, ...]:
     """What of a row is none of the codes, and what becomes of it: said in the plan, without a cell's words."""
     found = []
     if text := said.get(Field.OWNER_KIND):
@@ -109,8 +112,11 @@ def doubts(profile: Profile, said: Mapping[str, str]) -> tuple[str, ...]:
             found.append(f"owner kind: not one that is known, registered as {code}; its words are kept")
     if (text := said.get(Field.ACCOUNT_TYPE)) and _type(text) == OTHER and fold_name(text) != OTHER:
         found.append("account type: not one that is known, registered as other; its words are kept")
-    if (text := said.get(Field.CREATED)) and day_of(text) is None:
-        found.append("created: not a date that is understood; kept as words")
+    for name in (Field.CREATED, Field.LAST_USED):
+        day = day_of(text) if (text := said.get(name)) else ""
+        if day is None or day > today:
+            why = "not a date that is understood" if day is None else "a day to come"
+            found.append(f"{name.replace('_', ' ')}: {why}; kept as words")
     if (text := said.get(Field.SECOND_FACTOR)) and factor_kind(text) is None:
         found.append("second factor: not understood; kept as words")
     return tuple(found)

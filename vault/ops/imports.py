@@ -19,6 +19,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from vault.domain.accounts import CLOSED
+from vault.domain.calendar import london_day
 from vault.domain.columns import Field, column_name
 from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Row
 from vault.domain.exposure import LIVE
@@ -28,7 +29,7 @@ from vault.domain.import_secrets import filled, not_going_in
 from vault.domain.imports import Outcome, Plan, PlannedRow, Problem, Table, plan, read_table, understand
 from vault.domain.secrets import NEW
 from vault.errors import Busy, UsageProblem
-from vault.ops import accounts, sealing
+from vault.ops import accounts, lengths, sealing
 from vault.ops.accounts import Channel
 from vault.ops.bodies import card
 from vault.ops.grants import share_live
@@ -96,6 +97,12 @@ class Planned:
         return frozenset({problem.row for problem in self.plan.problems} | set(self.not_going_in))
 
     @property
+    def changes_nothing(self) -> bool:
+        """Whether nothing would be written: no account, no field, no secret, nobody who could be linked."""
+        fresh = self.plan.of(Outcome.NEW) or self.plan.of(Outcome.CHANGED)
+        return not (fresh or self.deposits or any(self.people.values()))
+
+    @property
     def taken(self) -> tuple[PlannedRow, ...]:
         """The rows that stand for an account: new, changed, unchanged."""
         wanted = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
@@ -153,19 +160,19 @@ def _by_key(known: Mapping[str, Mapping[str, Any]], closed: Mapping[str, int]) -
 
 
 def _settle(vault: Vault, row: PlannedRow, made: Plan, table: Table, ids: Mapping[str, str]) -> PlannedRow:
-    """Compare what has a code by its code, and refuse a secret that cannot be one."""
-    if row.problem is None and (bad := bad_part(row.secrets)) is not None:
-        position = next(at for at, meant in made.columns.fields.items() if meant == bad)
-        reason = f"that cannot be a {bad.replace('_', ' ')}"
-        problem = Problem(row.number, column_name(position, table.header), reason)
+    """Compare what has a code by its code, and refuse what cannot be meant."""
+    if row.problem is None and (bad := _cannot_be(row)) is not None:
+        position = next(at for at, meant in made.columns.fields.items() if meant == bad[0])
+        problem = Problem(row.number, column_name(position, table.header), bad[1])
         return PlannedRow(row.number, Outcome.NOT_UNDERSTOOD, problem=problem)
-    row = replace(row, warnings=(*row.warnings, *doubts(vault.profile, row.details)))
+    today = london_day(vault.clock()).isoformat()
+    row = replace(row, warnings=(*row.warnings, *doubts(vault.profile, row.details, today=today)))
     if row.outcome not in (Outcome.CHANGED, Outcome.UNCHANGED) or row.handle is None:
         return row
     account = vault.state.get("account", id=ids[row.handle.full_key]) or {}
     if account["state"] == CLOSED:
         row = replace(row, warnings=(*row.warnings, _closed(account, row.handle)))
-    coded = codes_of(vault.profile, row.details, Choices())
+    coded = codes_of(vault.profile, row.details, Choices(), today=today)
     changes = tuple(change for change in row.changes if not same_code(change.name, coded, account))
     return replace(row, changes=changes, outcome=Outcome.CHANGED if changes else Outcome.UNCHANGED)
 
@@ -176,6 +183,15 @@ def _closed(account: Row, known: Handle) -> str:
         f"taken for {account['id']}, closed on {account['closed_at'][:10]}; if the handle is used again, register "
         f"that first: keyholder account add {quote(known.name)}"
     )
+
+
+def _cannot_be(row: PlannedRow) -> tuple[str, str] | None:
+    """The first column whose cell is no secret of its kind, or too long, and why."""
+    if (secret := bad_part(row.secrets)) is not None:
+        return secret, f"that cannot be a {secret.replace('_', ' ')}"
+    if (field := lengths.too_long("account", row.details)) is not None:
+        return field, f"longer than {lengths.limit('account', field):,} characters"
+    return None
 
 
 # --- the people whom cells name ------------------------------------------------------------------------------
@@ -216,7 +232,7 @@ def register(vault: Vault, planned: Planned, raw: bytes, choices: Choices, *, sk
     """Write what was planned and agreed to, in one transaction."""
     if planned.plan.problems and not skip_bad:
         raise UsageProblem(
-            f"{len(planned.plan.problems)} rows are not understood; nothing was registered",
+            f"{_rows(len(planned.plan.problems))} not understood; nothing was registered",
             hint="correct them, or leave them in a file of their own with --skip-bad OUT.csv",
         )
     if planned.deposits:
@@ -232,6 +248,10 @@ def register(vault: Vault, planned: Planned, raw: bytes, choices: Choices, *, sk
     return _imported(planned, linked)
 
 
+def _rows(number: int) -> str:
+    return "1 row is" if number == 1 else f"{number:,} rows are"
+
+
 def _account(tx: Tx, planned: Planned, row: PlannedRow, choices: Choices) -> str:
     """The account's own entry, where there is anything to say; its id."""
     profile, id_ = tx.vault.profile, planned.id_of(row)
@@ -240,14 +260,18 @@ def _account(tx: Tx, planned: Planned, row: PlannedRow, choices: Choices) -> str
     if id_ is None:
         id_, said = tx.new(Prefix.ACCOUNT), dict(row.details)
         words = {**({"force": choices.force} if choices.force else {}), **said}
-        codes = codes_of(profile, said, choices)
+        codes = codes_of(profile, said, choices, today=tx.today)
         accounts.emit_account(tx, "account.imported", id_, row.handle, codes=codes, words=words)
     else:
         said = {change.name: change.after for change in row.changes}
         if said:
             details = {**planned.before[id_], **said, **_earlier(planned.before[id_], row)}
             columns = {CODED[name] for name in said if name in CODED}
-            codes = {k: v for k, v in codes_of(profile, row.details, choices).items() if k in columns}
+            codes = {
+                k: v
+                for k, v in codes_of(profile, row.details, choices, today=tx.today).items()
+                if k in columns
+            }
             codes = {
                 k: v for k, v in codes.items() if v != UNKNOWN
             }  # words not understood replace no known code

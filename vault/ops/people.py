@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from vault.domain import events, keys
@@ -106,7 +107,8 @@ def _check_unused(vault: Vault, details: Mapping[str, str], *, but: str = "") ->
         other = vault.names.search("person", value) if value else None
         if other not in (None, but):
             raise UsageProblem(
-                f"{value} is somebody's {field} already ({other})", hint="see: keyholder person show " + value
+                f"{value} is somebody's {field} already ({other})",
+                hint="see: keyholder person show " + quote(value),
             )
 
 

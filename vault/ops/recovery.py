@@ -8,7 +8,7 @@ keyset, first of all the end of that person's older keys. A crash between the tw
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from vault.domain import events, keys
 from vault.domain.ids import Prefix, new_id
 from vault.domain.recovery import recovery_due, recovery_in_force
 from vault.errors import IntegrityError, NotFound, Refused, UsageProblem
-from vault.ops import epochs
+from vault.ops import epochs, standing
 from vault.ops.create import make_recovery, register_machine
 from vault.ops.keyring import Keyring, text
 from vault.ops.session import Vault
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """A new kit: shown once. ``pending`` is the entry that a second administrator must confirm."""
+    """A new kit, which was shown. ``pending`` is the entry that a second administrator must confirm."""
 
     kit: list[str] = field(repr=False)
     pending: int | None
@@ -68,12 +68,21 @@ class Recovered:
     teams_due: tuple[str, ...]
 
 
-def renew(vault: Vault, *, seen_by: Sequence[str] = ()) -> Renewed:
-    """Make another kit, seen by the one who asks and by ``seen_by``. The old one ends when this one is in force."""
+def renew(
+    vault: Vault, *, seen_by: Sequence[str] = (), show: Callable[[list[str]], None] = lambda _: None
+) -> Renewed:
+    """Make another kit, seen by the one who asks and by ``seen_by``. The old one ends when this one is in force.
+
+    ``show`` is given its lines before anything is recorded, while they open nothing: where nobody can see them, the kit
+    of before stays in force.
+    """
     vault.require_role(events.ADMINISTRATOR)
+    standing.check(vault)
     others = [vault.names.find("person", person) for person in seen_by]
+    secret = vault.random(kit.SIZE)
+    show(kit.encode(secret))
     with vault.change() as tx:
-        lines = make_recovery(tx, seen_by=list(dict.fromkeys([vault.person, *others])))
+        lines = make_recovery(tx, secret, seen_by=list(dict.fromkeys([vault.person, *others])))
         rows = tx.state.find("pending", event="recovery.made", confirmed=None)
         pending = max((row["seq"] for row in rows), default=None)
         due = epochs.settle(tx)

@@ -27,7 +27,7 @@ from vault.domain.calendar import london_day_of
 from vault.domain.decisions import Denied, Refusal
 from vault.domain.ids import Prefix, new_id
 from vault.errors import Refused, VaultError
-from vault.ops import standing
+from vault.ops import lengths, standing
 from vault.ops.clock import check_clock
 from vault.ops.keyring import epoch_info, raw, text
 from vault.ops.session import moment
@@ -111,6 +111,7 @@ class Tx:
 
     def details(self, kind: str, subject: str, values: Mapping[str, Any]) -> str:
         """Seal a description to the register; the name of its blob. Starts an epoch that is due, if it can."""
+        lengths.check(kind, values)
         self.ensure_epoch(keys.REGISTER)
         sealed = self.vault.keyring.seal_details(
             self.state, kind=kind, subject=subject, values=values, nonce=self.random(12)
