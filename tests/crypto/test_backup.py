@@ -28,6 +28,20 @@ def test_a_passphrase_opens_it():
         decrypt(sealed, passphrase="six words of another list")
 
 
+def test_a_busy_machine_is_not_a_wrong_passphrase(monkeypatch):
+    """age refuses work above 16 seconds as it measures them now: asked three times, then said as what it is."""
+    sealed = encrypt(DATA, passphrase="six words of some list")
+    lines = sealed.split(b"\n")
+    slow = b"\n".join([lines[0], lines[1].rsplit(b" ", 1)[0] + b" 30", *lines[2:]])
+    with pytest.raises(Locked, match="more work than this machine") as refusal:
+        decrypt(slow, passphrase="six words of some list")
+    assert "six words" not in str(refusal.value) and "faster" in refusal.value.hint
+
+    real, answers = pyrage.passphrase.decrypt, [slow, slow, sealed]
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", lambda _, words: real(answers.pop(0), words))
+    assert decrypt(sealed, passphrase="six words of some list") == DATA
+
+
 def test_what_does_not_open_is_one_refusal():
     """Another key, a damaged file, noise and a malformed key: the same words, without the key."""
     sealed = encrypt(DATA, recipients=[str(ONE.to_public())])
