@@ -43,6 +43,7 @@ def test_every_kind_has_both_verdicts() -> None:
     assert set(seen) == set(KINDS)
     always = {
         "freeze",
+        "published_list",
         "stated",
         "rotate_on_membership_change",
         "approval_chain",

@@ -143,6 +143,34 @@ def test_a_clause_of_two_demands() -> None:
     assert [rule.clause for rule in part.rules(Cap)] == ["EL-10", "EL-11"]
 
 
+OWN = FURTHER.replace("\n[cl", '\nstrength = "SHOULD"\nreading = "and few"\n[cl')
+
+
+def test_a_demand_with_a_strength_of_its_own() -> None:
+    """It is a clause beside the one that it is a demand of: strength and words its own, the place the same."""
+    both = document(example("account_form") + OWN + MOST)
+    first, own = both.clauses["EL-10"], both.clauses["EL-10.2"]
+    assert (first.more, first.kinds, str(first.strength)) == ((), "account_form", "MUST")
+    assert (str(own.strength), own.reading, own.where, own.sub_of) == (
+        "SHOULD",
+        "and few",
+        first.where,
+        "EL-10",
+    )
+    assert [rule.clause for rule in both.rules(Cap)] == ["EL-10.2"]
+    assert list(both.clauses) == ["EL-1", "EL-10", "EL-10.2"]
+    third = document(example("account_form") + FURTHER + MOST + OWN + MOST)
+    assert [rule.clause for rule in third.rules(Cap)] == ["EL-10", "EL-10.3"], "numbered as the demands are"
+    lighter = example("on_event").replace('EL-1"', 'EL-10.2"')
+    assert document(example("cap") + OWN.replace('"cap"', '"on_event"') + _parameters(lighter)).rules(
+        "on_event"
+    )
+
+
+def _parameters(text: str) -> str:
+    return text.partition("[parameters]\n")[2]
+
+
 FREEZE_MORE = FURTHER.replace('"cap"', '"freeze"') + 'roles = ["custodian"]\npowers = ["remove"]\n'
 HEADING = '[[clauses."EL-10".more]]'
 BARE = HEADING + '\nkind = "cap"\n'
@@ -160,6 +188,15 @@ FURTHER_REFUSED = {
         example("cap") + FURTHER.replace('"cap"', '"stated"') + MOST, "more[1].kind must be", 'kind = "stated"'
     ),
     "a part": (example("cap") + FURTHER.replace('"cap"', '"part"') + MOST, "more[1].kind must be", 'kind = "part"'),
+    "a strength without words": (
+        example("cap") + OWN.replace('reading = "and few"\n', "") + MOST, "more[1].reading is missing", HEADING
+    ),
+    "words without a strength": (
+        example("cap") + OWN.replace('strength = "SHOULD"\n', "") + MOST, "more[1].reading is not a key", "reading ="
+    ),
+    "no such strength": (
+        example("cap") + OWN.replace("SHOULD", "OUGHT") + MOST, "more[1].strength must be", 'strength = "OUGHT"'
+    ),
     "beside nothing": (example("stated") + FURTHER + MOST, "a clause that is stated has none", HEADING),
     "one too many": (example("freeze") + FREEZE_MORE, "EL-10 is a second rule of the kind freeze", ""),
 }  # fmt: skip

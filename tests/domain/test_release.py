@@ -108,7 +108,7 @@ def judge(scene: Fold, person: str, roles: frozenset[str] = HOLDER, **other: Any
     given = {"profile": PROFILE, "emergency": False, **other}
     account = scene.row("account", id=X)
     return release.judge_change(
-        scene.reg, given.pop("profile"), account=account, person=per(person), roles=roles, **given
+        scene.reg, given.pop("profile"), account=account, person=per(person), roles=roles, now=TIME, **given
     )
 
 

@@ -96,6 +96,7 @@ strength = "MAY"
 kind = "password_changers"
 reading = "The team, and any holder"
 [clauses."EL-4".parameters]
+applies = {}
 roles = ["custodian"]
 exceptions = [
     { occasion = "emergency", post = "", reason_required = true, clause = "EL-4" },

@@ -122,13 +122,21 @@ class Held:
         return [{"scope": None}] if table == "post" and equal["person"] == "per-poster" else []
 
 
-ACCOUNT: Mapping[str, Any] = {"id": "acc-1", "team": None}
+ACCOUNT: Mapping[str, Any] = {
+    "id": "acc-1",
+    "team": None,
+    "platform": "x",
+    "owner_kind": "main",
+    "type": None,
+    "request": None,
+    "force": None,
+}
 CHANGES = {
     "holder": ("northamptonshire", "per-holder", "NP-2.1.6b", True),
     "stranger": ("northamptonshire", "per-other", "NP-2.1.6a", False),
     "administrator": ("west_midlands", "per-poster", "WM-5.7a", True),
     "holder too": ("west_midlands", "per-holder", "WM-3.9", True),
-    "holder where nobody else may": ("avon_somerset", "per-holder", "AS-A1.a", False),
+    "holder where nobody else may": ("avon_somerset", "per-holder", "AS-4.TW3", False),
 }
 
 
@@ -143,6 +151,7 @@ def test_changes_at_any_time(name: str) -> None:
         person=person,
         roles=frozenset(),
         emergency=False,
+        now="2026-11-02T12:00:00Z",
     )
     assert judged
     assert (judged.clause, not judged.finding) == (clause, fine)

@@ -21,7 +21,16 @@ SILENT = {
     LostDeviceChain: {"avon_somerset", "northamptonshire", "west_midlands_facebook"},
     PasswordChangers: {"west_midlands_facebook"},
 }
-ACCOUNT: Mapping[str, Any] = {"id": "acc-1", "team": None}
+ACCOUNT: Mapping[str, Any] = {
+    "id": "acc-1",
+    "team": None,
+    "platform": "x",
+    "owner_kind": "main",
+    "type": None,
+    "request": None,
+    "force": None,
+}
+NOW = "2026-11-02T12:00:00Z"
 
 
 class Nothing:
@@ -96,7 +105,9 @@ def test_password_changes(name: str) -> None:
     rule = profile.rule(PasswordChangers)
     assert (rule is None) == (name in SILENT[PasswordChangers])
     by_custodian, by_stranger, emergency = (
-        release.judge_change(reg, profile, account=ACCOUNT, person="per-1", roles=roles, emergency=alarm)
+        release.judge_change(
+            reg, profile, account=ACCOUNT, person="per-1", roles=roles, emergency=alarm, now=NOW
+        )
         for roles, alarm in ((frozenset({CUSTODIAN}), False), (frozenset(), False), (frozenset(), True))
     )
     if rule is None:
@@ -105,7 +116,8 @@ def test_password_changes(name: str) -> None:
     assert by_custodian
     assert by_stranger
     assert emergency
-    assert (by_custodian.clause, by_custodian.finding) == (rule.clause, "")
-    assert by_stranger.clause == rule.clause
+    clauses = {rule.clause for rule in profile.rules(PasswordChangers)}
+    assert by_custodian.clause in clauses and by_custodian.finding == ""
+    assert by_stranger.clause in clauses
     assert by_stranger.finding
     assert bool(emergency.finding) == (not rule.exceptions_for("emergency"))

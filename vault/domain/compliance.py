@@ -199,7 +199,9 @@ def _verdict(
         attached=tuple(shown[evidence.DOCUMENT]),
         statements=tuple(shown[evidence.STATEMENT]),
         decisions=tuple(
-            key for key, d in profile.decisions.items() if clause.key in d.clauses and not d.confirmed
+            key
+            for key, d in profile.decisions.items()
+            if {clause.key, clause.sub_of} & {*d.clauses} and not d.confirmed
         ),
         why=rule.because if isinstance(rule, Stated) else "",
     )

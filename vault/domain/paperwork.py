@@ -16,6 +16,7 @@ from vault.domain.finding import Finding
 from vault.domain.findings import days
 from vault.domain.kinds.administrator import AccountAdministratorRequired
 from vault.domain.kinds.approval_chain import ACCESS, ACCOUNT, ApprovalChain
+from vault.domain.kinds.case import Case
 from vault.domain.kinds.own_devices import OwnDeviceRecord
 from vault.domain.kinds.password_changers import PasswordChangers
 from vault.domain.kinds.screen_lock import ScreenLockAttestation
@@ -31,7 +32,7 @@ def paperwork(reg: Register, profile: Profile, *, now: str) -> Iterator[Finding]
     bound = [row for row in accounts if profile.binds(row["force"])]
     yield from _without_posts(reg, profile, accounts, today=now[:10])
     yield from _without_approval(reg, profile, bound)
-    yield from _not_allowed(reg, profile)
+    yield from _not_allowed(reg, profile, now)
     yield from _own_devices(reg, profile)
     yield from _screen_locks(reg, profile, now=now)
 
@@ -100,16 +101,18 @@ def _without_approval(reg: Register, profile: Profile, accounts: list[Row]) -> I
         )
 
 
-def _not_allowed(reg: Register, profile: Profile) -> Iterator[Finding]:
+def _not_allowed(reg: Register, profile: Profile, now: str) -> Iterator[Finding]:
     """A password changed by somebody who may not: a breach until custody has changed it again."""
-    rule = profile.rule(PasswordChangers)
+    case, rules = Case(reg, profile, now=now), profile.rules(PasswordChangers)
     for row in reg.find("version", state="current", allowed=0):
+        account = reg.find("account", id=row["account"])[0]
+        clause = next((rule.clause for rule in rules if case.fits(account, rule.applies)), "")
         words = f"its password was changed by {row['changed_by'] or 'somebody'}, who may not"
         yield Finding(
             kind="deposit_not_allowed",
             words=words,
             subject=row["account"],
-            clause=rule.clause if rule else "",
+            clause=clause,
             evidence=(row["seq"],),
         )
 

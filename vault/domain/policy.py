@@ -5,7 +5,9 @@
 - ``rule(kind)`` gives the rule with its clause, or None: the document does not address it. None is never
   permission.
 - Each clause has a kind: one of the enforced kinds, ``part`` (says part of another clause's rule) or
-  ``recorded`` (listed, not yet enforced). ``more`` are further rules of a clause that asks for several things.
+  ``recorded`` (listed, not yet enforced). ``more`` are further rules of a clause that asks for several things. One that
+  binds otherwise than the clause's first words has a strength and a reading of its own, and is judged and reported as
+  a clause of its own: the second demand of ``AA-1`` is ``AA-1.2``.
 - Numbers that the document does not give stand apart in ``local``, each with its reason, and are shown as
   local.
 - Open decisions keep question and chosen reading together until the document's owner confirms one.
@@ -13,8 +15,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar, overload
@@ -53,7 +55,8 @@ class Strength(StrEnum):
 class Clause:
     """One clause: where it stands, how it binds, what it says in short, and what the vault does with it.
 
-    ``alternatives``: how else the words can be read, where the text is ambiguous; ours is ``reading``.
+    ``alternatives``: how else the words can be read, where the text is ambiguous; ours is ``reading``. ``sub_of``: the
+    clause of which it is a further demand that binds otherwise.
     """
 
     key: str
@@ -65,6 +68,7 @@ class Clause:
     part_of: str
     rule: Rule | None
     more: tuple[Rule, ...] = ()
+    sub_of: str = ""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -195,7 +199,8 @@ def parse(
         decisions = _decisions(whole, entries)
         region = holidays[whole.choice("bank_holidays", holidays)]
         numbers = {key: entry.value for key, entry in local.items()}
-        known = Known(entries, platforms.by_code, forces, decisions, numbers, region)
+        keys = [*entries, *(sub for key, entry in entries.items() for sub in _subs(key, entry))]
+        known = Known(keys, platforms.by_code, forces, decisions, numbers, region)
         profile = Profile(
             name=name,
             title=whole.text("title"),
@@ -204,7 +209,7 @@ def parse(
             forces=forces,
             local=local,
             decisions=decisions,
-            clauses={key: _clause(key, entry, known) for key, entry in entries.items()},
+            clauses={c.key: c for key, entry in entries.items() for c in _clause(key, entry, known)},
         )
         _check_kinds(profile, whole)
         return profile
@@ -263,7 +268,8 @@ def _decisions(whole: Reader, clauses: Mapping[str, Reader]) -> dict[str, OpenDe
     return decisions
 
 
-def _clause(key: str, entry: Reader, known: Known) -> Clause:
+def _clause(key: str, entry: Reader, known: Known) -> tuple[Clause, ...]:
+    """The clause, and its further demands that bind otherwise."""
     with entry:
         kind = entry.choice("kind", (RECORDED, PART, *KINDS))
         rule, part_of = None, ""
@@ -271,17 +277,35 @@ def _clause(key: str, entry: Reader, known: Known) -> Clause:
             part_of = known.clause(entry, "part_of")
         elif kind != RECORDED:
             rule = _rule(kind, key, entry, known)
-        return Clause(
+        further = _more(key, kind, entry, known)
+        clause = Clause(
             key=key,
             where=entry.text("where"),
-            strength=Strength(entry.choice("strength", tuple(Strength))),
+            strength=_strength(entry),
             kind=kind,
             reading=entry.text("reading"),
-            alternatives=entry.texts("alternatives") if entry.has("alternatives") else (),
+            alternatives=_alternatives(entry),
             part_of=part_of,
             rule=rule,
-            more=_more(key, kind, entry, known),
+            more=tuple(one for one in further if isinstance(one, Rule)),
         )
+        subs = (one for one in further if isinstance(one, Clause))
+        return clause, *(replace(one, where=clause.where) for one in subs)
+
+
+def _strength(entry: Reader) -> Strength:
+    return Strength(entry.choice("strength", tuple(Strength)))
+
+
+def _alternatives(entry: Reader) -> tuple[str, ...]:
+    return entry.texts("alternatives") if entry.has("alternatives") else ()
+
+
+def _subs(key: str, entry: Reader) -> Iterator[str]:
+    """The keys of the further demands that bind otherwise: the first of ``more`` is the second demand."""
+    for n, table in enumerate(entry.tables("more") if entry.has("more") else (), 2):
+        if table.has("strength"):
+            yield f"{key}.{n}"
 
 
 def _rule(kind: str, key: str, entry: Reader, known: Known) -> Rule:
@@ -289,18 +313,37 @@ def _rule(kind: str, key: str, entry: Reader, known: Known) -> Rule:
         return KINDS[kind].read(parameters, key, known)
 
 
-def _more(key: str, kind: str, entry: Reader, known: Known) -> tuple[Rule, ...]:
-    """The further rules of a clause that asks for several things; one that asks nothing has none."""
+def _more(key: str, kind: str, entry: Reader, known: Known) -> tuple[Rule | Clause, ...]:
+    """The further rules of a clause that asks for several things; one that asks nothing has none.
+
+    A demand with a strength of its own is a clause, and says its own words.
+    """
     if not entry.has("more"):
         return ()
     if kind in (RECORDED, Stated.kind):
         entry.refuse(f"stands beside a rule, and a clause that is {kind} has none", "more")
-    found = []
-    for table in entry.tables("more"):
+    found: list[Rule | Clause] = []
+    for n, table in enumerate(entry.tables("more"), 2):
         with table:
             further = table.choice("kind", [name for name in KINDS if name != Stated.kind])
-            found.append(_rule(further, key, table, known))
+            own = table.has("strength")
+            rule = _rule(further, f"{key}.{n}" if own else key, table, known)
+            found.append(_sub(key, rule, table) if own else rule)
     return tuple(found)
+
+
+def _sub(key: str, rule: Rule, table: Reader) -> Clause:
+    return Clause(
+        key=rule.clause,
+        where="",
+        strength=_strength(table),
+        kind=rule.kind,
+        reading=table.text("reading"),
+        alternatives=_alternatives(table),
+        part_of="",
+        rule=rule,
+        sub_of=key,
+    )
 
 
 def _check_kinds(profile: Profile, whole: Reader) -> None:

@@ -18,7 +18,7 @@ from vault.domain.decisions import Allowed, Decision, Denied
 from vault.domain.events import Register, Row
 
 if TYPE_CHECKING:
-    from vault.domain.kinds.password_changers import ChangerException
+    from vault.domain.kinds.password_changers import ChangerException, PasswordChangers
     from vault.domain.policy import Profile
 
 _OFF = {
@@ -111,20 +111,41 @@ def may_rotate(profile: Profile, *, roles: frozenset[str]) -> Decision:
         return Allowed()
     from vault.domain.kinds.password_changers import PasswordChangers
 
-    rule = profile.rule(PasswordChangers)
+    rules = profile.rules(PasswordChangers)
     hint = "what was changed on the platform already is recorded with: keyholder secret set"
-    return Denied(ROTATE, "only a custodian prepares a new password", hint, rule.clause if rule else "")
+    clause = rules[0].clause if len(rules) == 1 else ""  # of several, none is of every account
+    return Denied(ROTATE, "only a custodian prepares a new password", hint, clause)
 
 
 def judge_change(
-    reg: Register, profile: Profile, *, account: Row, person: str, roles: frozenset[str], emergency: bool
+    reg: Register,
+    profile: Profile,
+    *,
+    account: Row,
+    person: str,
+    roles: frozenset[str],
+    emergency: bool,
+    now: str,
 ) -> Allowed | None:
     """What the document says of a change that was made: allowed by a clause, a finding, or not addressed (None)."""
+    from vault.domain.kinds.focus import Focus
     from vault.domain.kinds.password_changers import PasswordChangers
 
-    rule = profile.rule(PasswordChangers)
-    if rule is None:
-        return None
+    view = Focus(reg, profile, now=now, account=account)
+    rules = (rule for rule in profile.rules(PasswordChangers) if view.fits(account, rule.applies))
+    judged = [_judged(reg, rule, account, person, roles, emergency=emergency) for rule in rules]
+    return next((one for one in judged if one.finding), next(iter(judged), None))
+
+
+def _judged(
+    reg: Register,
+    rule: PasswordChangers,
+    account: Row,
+    person: str,
+    roles: frozenset[str],
+    *,
+    emergency: bool,
+) -> Allowed:
     if roles & frozenset(rule.roles):
         return Allowed(clause=rule.clause)
     occasions = ["emergency"] * emergency + ["membership_change"] * _membership_changed(reg, account["id"])

@@ -164,7 +164,7 @@ def _explained(found: Profile, key: str) -> Explained:
         decisions=tuple(
             f"{key}: {d.question} {d.reading}{'' if d.confirmed else ' (not confirmed)'}"
             for key, d in found.decisions.items()
-            if clause.key in d.clauses
+            if {clause.key, clause.sub_of} & {*d.clauses}
         ),
     )
 

@@ -90,7 +90,13 @@ def _continues(under_way: Row | None, parts: Mapping[str, Any]) -> TypeGuard[Row
 def _judged(tx: Tx, account: Row, person: str, *, emergency: bool) -> Allowed | None:
     roles = keys.roles_of(tx.state, person)
     return release.judge_change(
-        tx.state, tx.vault.profile, account=account, person=person, roles=roles, emergency=emergency
+        tx.state,
+        tx.vault.profile,
+        account=account,
+        person=person,
+        roles=roles,
+        emergency=emergency,
+        now=tx.time,
     )
 
 

@@ -65,7 +65,7 @@ def _day(day: date | None) -> str:
 
 
 def _counts(profile: Profile) -> Iterator[str]:
-    clauses = profile.clauses.values()
+    clauses = [clause for clause in profile.clauses.values() if not clause.sub_of]
     for strength in Strength:
         yield str(sum(clause.strength is strength for clause in clauses))
     yield str(sum(clause.rule is not None for clause in clauses))

@@ -103,6 +103,7 @@ def test_c24_the_control_room_has_a_seat_and_no_password(np: World) -> None:
 def test_c25_a_unit_changes_it_itself(av: World) -> None:
     """The document names nobody but the team: a breach until the team has changed it again."""
     page, bob = account(av, "facebook/Unit"), in_post(av, "maintaining_unit", "2001")
+    record(av, "use.open_source", page)
     grant(av, page, bob)
     done = deposits.deposit(av.vault, account=page, parts={"password": "theirs"}, changed_by=bob)
     assert (done.allowed, done.clause) == (False, "AS-A1.a")

@@ -11,8 +11,10 @@ from tests.policies.sixth import SHIPPED
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.domain.kinds.explained import EXPLAINED
-from vault.ops import compliance, grants, requests
+from vault.ops import compliance, deposits, grants, requests
+from vault.ops.findings import all_findings
 
+NOW = "2026-11-02T12:00:00Z"
 HELD = ("checked.public_messages", "corporate_communications")
 SUPERVISED = (("checked.accuracy", "line_manager"), ("checked.governance", "senior_leadership_team"))
 
@@ -105,7 +107,57 @@ def test_lines_of_communication_at_all_times(av: World) -> None:
     record(av, "communication_lines.in_place", page)
     assert status(av, "AS-A1.m") == "met"
     record(av, "incident.public", page)
-    assert kinds(av, "AS-A1.m", page) == ["step_missing"]
+    assert (kinds(av, "AS-A1.m", page), kinds(av, "AS-A1.m.2", page)) == ([], ["step_missing"])
+
+
+def test_a_demand_that_binds_otherwise_is_judged_by_its_own_strength(av: World) -> None:
+    """The lines must be there, the cooperation should be: a breach and an advice, each of its own words."""
+    page = account(av, "x/Command", type="incident")
+    record(av, "communication_lines.in_place", page, good=False)
+    record(av, "incident.public", page)
+    record(av, "told.corporate_communications", page, good=False)
+    lines, together = verdict(av, "AS-A1.m"), verdict(av, "AS-A1.m.2")
+    assert (lines.strength, lines.weight, lines.breach) == ("MUST", "breach", True)
+    assert (together.strength, together.weight, together.breach) == ("SHOULD", "advisory", False)
+    assert {gap.clause for gap in together.gaps} == {"AS-A1.m.2"}
+    said = {key: compliance.explain(None, key) for key in ("AS-A1.m", "AS-A1.m.2")}
+    assert "must be in place" in said["AS-A1.m"].reading and said["AS-A1.m"].kind == "record_required"
+    assert "cooperation" in said["AS-A1.m.2"].reading and said["AS-A1.m.2"].kind == "on_event"
+    assert said["AS-A1.m"].where == said["AS-A1.m.2"].where
+    shown = {one.clause: one.decisions for one in compliance.check(av.vault).verdicts}
+    assert shown["AS-4.TW6.2"] == ("I18",), "an open decision about the clause is one about its demands"
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "marked", "clause"),
+    [
+        ("facebook/Unit", {}, True, "AS-A1.a"),
+        ("facebook/Unit", {}, False, ""),
+        ("facebook/Main", {"type": "main"}, False, "AS-4.FB3"),
+        ("x/Main", {}, False, "AS-4.TW3"),
+        ("flickr/Main", {}, False, ""),
+    ],
+)
+def test_whose_password_is_whose(
+    av: World, name: str, facts: dict[str, str], marked: bool, clause: str
+) -> None:
+    """Judged where the text speaks of that account's password, by the clause that does, and nowhere else."""
+    page, bob = account(av, name, **facts), av.person("Bob Stone", "2001")
+    if marked:
+        record(av, "use.open_source", page)
+    grant(av, page, bob)
+    done = deposits.deposit(av.vault, account=page, parts={"password": "theirs"}, changed_by=bob)
+    assert (done.clause, done.allowed) == (clause, False if clause else None)
+    judged = [
+        key for key in ("AS-A1.a", "AS-4.FB3", "AS-4.TW3") if "deposit_not_allowed" in kinds(av, key, page)
+    ]
+    assert judged == [clause] * bool(clause)
+    paper = [
+        f.clause
+        for f in all_findings(av.vault.state, av.vault.profile, now=NOW)
+        if f.kind == "deposit_not_allowed"
+    ]
+    assert paper == [clause] * bool(clause)
 
 
 def test_every_further_rule_is_of_another_demand() -> None:

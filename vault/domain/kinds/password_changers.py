@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import ROLES, Kind, Known, Rule, read_post
 from vault.domain.kinds.case import Case, Outcome
 from vault.domain.strict import Reader
@@ -25,9 +26,10 @@ class ChangerException:
 
 @dataclass(frozen=True, slots=True)
 class PasswordChangers(Rule):
-    """Who changes passwords. A change by anybody else is recorded all the same, and is a finding."""
+    """Who changes passwords of which accounts. A change by anybody else is recorded all the same, and is a finding."""
 
     kind = "password_changers"
+    applies: Applies
     roles: tuple[str, ...]
     exceptions: tuple[ChangerException, ...]
 
@@ -39,6 +41,7 @@ class PasswordChangers(Rule):
 def _password_changers(table: Reader, clause: str, known: Known) -> PasswordChangers:
     return PasswordChangers(
         clause=clause,
+        applies=read_applies(table, known),
         roles=table.texts("roles", allowed=ROLES),
         exceptions=tuple(_changer(entry, known) for entry in table.tables("exceptions", empty=True)),
     )
@@ -63,7 +66,7 @@ def assess(case: Case, rule: PasswordChangers) -> Outcome:
     """Each change that was somebody's, judged when it was recorded; one that was not allowed stays a breach."""
     out = Outcome()
     for row in case.changes:
-        if not case.act(row["seq"]):
+        if not (case.act(row["seq"]) and case.fits(case.accounts[row["account"]], rule.applies)):
             continue
         out.applied += 1
         if row["allowed"] == 0:
@@ -74,4 +77,4 @@ def assess(case: Case, rule: PasswordChangers) -> Outcome:
     return out
 
 
-PASSWORD_CHANGERS = Kind(PasswordChangers, _password_changers, assess, once=True, acts=True)
+PASSWORD_CHANGERS = Kind(PasswordChangers, _password_changers, assess, acts=True)
