@@ -16,7 +16,7 @@ from vault.errors import UsageProblem
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vault.ops.requests import Decided
+    from vault.ops.approvals import Decided
 
 KINDS = ("secret", "platform-role", "tool-seat")
 _POST = "The post held by who decides: line_manager, head_of_department, digital_media_lead …"
@@ -91,11 +91,11 @@ def _decide(
     app: App, name: str, *, by: str | None, on: datetime | None, evidence: str | None, **more: Any
 ) -> None:
     from cli.evidence import evidence as read
-    from vault.ops import requests
+    from vault.ops import approvals
     from vault.ops.session import moment
 
     vault = open_vault(app)
-    done = requests.decide(
+    done = approvals.decide(
         vault,
         request=vault.names.find("request", name),
         person=vault.names.find("person", by) if by else None,

@@ -1,4 +1,4 @@
-"""Accounts, requests and second factors: every way in which an entry is void, and what each changes."""
+"""Accounts and second factors: every way in which an entry is void, and what each changes."""
 
 from __future__ import annotations
 
@@ -27,38 +27,6 @@ def closed_by_a_leaver(scene):  # type: ignore[no-untyped-def]
 
 
 CASES = [
-    Refused("an unknown requester", "account.requested", "the requester is not", {"requester": per("eve")}),
-    Refused(
-        "in a colleague's name",
-        "account.requested",
-        "somebody else's name",
-        {"requester": per("ned")},
-        by="hal",
-    ),
-    Refused(
-        "in a colleague's name",
-        "access.requested",
-        "somebody else's name",
-        {"requester": per("ned")},
-        by="hal",
-    ),
-    Refused(
-        "by who asked",
-        "approval.given",
-        "who asked cannot",
-        {"person": per("ned")},
-        asked,
-        by="hal",
-        subject=req("access"),
-    ),
-    Refused("an unknown team", "account.requested", "the team is not", {"team": tem("eve")}),
-    Refused("an id twice", "account.requested", "exists already", after=asked, subject=req("access")),
-    Refused("an unknown account", "access.requested", "the account is not", {"account": acc("eve")}),
-    Refused("an unknown person", "access.requested", "the person is not", {"person": per("eve")}),
-    Refused("an unknown request", "approval.given", "the request is not", subject=req("eve")),
-    Refused("an unknown approver", "approval.given", "the approver is not", {"person": per("eve")}),
-    Refused("after it was opened", "approval.given", "decided already", after=opened),
-    Refused("after it was opened", "approval.refused", "decided already", after=opened),
     Refused("an id twice", "account.opened", "in the register already", subject=acc("main")),
     Refused("an unknown request", "account.opened", "its request is not", {"request": req("eve")}),
     Refused("a used request", "account.opened", "used already", after=opened),
@@ -114,23 +82,6 @@ def test_opening_uses_the_request() -> None:
     row = scene.row("account", id=acc("new"))
     assert (row["request"], row["state"], row["created_on"], row["type"]) == (req("new"), "open", DAY, "main")
     assert scene.row("request", id=req("new"))["state"] == "opened"
-
-
-def test_an_approval_says_who_recorded_it() -> None:
-    """Who approved and who wrote it down are two persons, both on the record; a refusal is one of them."""
-    scene = force()
-    asked(scene)
-    data = {"post": "line_manager", "person": per("ned"), **AT}
-    scene.do("approval.given", req("access"), by="cal", **data, evidence=b64("mail"))
-    scene.do("approval.refused", req("access"), by="ada", **data)
-    given, refused = scene.reg.find("approval")
-    assert (given["given"], given["person"], given["recorded_by"], given["evidence"]) == (
-        1,
-        per("ned"),
-        per("cal"),
-        b64("mail"),
-    )
-    assert (refused["given"], refused["evidence"]) == (0, None)
 
 
 def test_a_factor_replaces_the_one_of_its_channel() -> None:

@@ -12,7 +12,7 @@ from vault.crypto.keyset import Keyset
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem
-from vault.ops import accounts, findings, grants, records, requests, sealing
+from vault.ops import accounts, approvals, findings, grants, records, requests, sealing
 from vault.ops.accounts import Facts
 from vault.ops.keyring import Keyring, text
 from vault.ops.past import look_back
@@ -353,7 +353,7 @@ def test_a_document_without_a_chain_asks_none(tmp_path: Path) -> None:
         world.vault, name="facebook/WestMidlandsPolice", owner_kind="individual", requester=world.ada
     ).id
     assert requests.list_requests(world.vault, world.vault.state)[0].state == "no approval asked"
-    done = requests.decide(world.vault, request=request, post="line_manager", evidence={"text": "seen"})
+    done = approvals.decide(world.vault, request=request, post="line_manager", evidence={"text": "seen"})
     assert (done.counts, done.complete) == (True, True)
     account = requests.open_account(world.vault, request=request, facts=Facts()).id
     bob = world.person("Bob", "2001")

@@ -10,7 +10,7 @@ from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.domain.ids import Prefix
 from vault.errors import NotFound, UsageProblem
-from vault.ops import records, requests
+from vault.ops import approvals, records, requests
 from vault.ops.accounts import Facts
 from vault.ops.requests import Standing
 
@@ -49,7 +49,7 @@ def standing(world: World, request: str) -> Standing:
 
 def approve_all(world: World, request: str, who: dict[str, str]) -> None:
     for post in POSTS:
-        requests.decide(world.vault, request=request, post=post, person=who[post], evidence={"text": "mail"})
+        approvals.decide(world.vault, request=request, post=post, person=who[post], evidence={"text": "mail"})
 
 
 def refused(world: World, request: str) -> Refusal:
@@ -84,8 +84,8 @@ def test_statements_and_proofs_are_shown_apart(world: World) -> None:
     """What a custodian saw is a statement; what the approver signed with their own keys is proven by the log."""
     who, request = people(world), ask(world)
     hold(world, world.ada, "head_of_department")
-    seen = requests.decide(world.vault, request=request, post=POSTS[0], person=who[POSTS[0]])
-    own = requests.decide(world.vault, request=request, post=POSTS[1])
+    seen = approvals.decide(world.vault, request=request, post=POSTS[0], person=who[POSTS[0]])
+    own = approvals.decide(world.vault, request=request, post=POSTS[1])
     assert (seen.evidence, own.evidence) == ("statement", "log")
     assert own.next_posts == ("digital_media_lead",)
     assert standing(world, request).approvals == (
@@ -101,7 +101,7 @@ def test_each_missing_approval_is_named(world: World) -> None:
         refusal = refused(world, request)
         assert refusal.clause == clause
         assert post.replace("_", " ") in refusal.message
-        requests.decide(world.vault, request=request, post=post, person=who[post])
+        approvals.decide(world.vault, request=request, post=post, person=who[post])
     assert requests.open_account(world.vault, request=request, facts=Facts()).name == "x/NorfolkRural"
     world.check()
 
@@ -110,7 +110,7 @@ def test_nobody_approves_their_own_request(world: World) -> None:
     """The requester's own approval does not count, whatever post they hold."""
     who = people(world)
     request = ask(world, requester=who["line_manager"])
-    done = requests.decide(world.vault, request=request, post="line_manager", person=who["line_manager"])
+    done = approvals.decide(world.vault, request=request, post="line_manager", person=who["line_manager"])
     assert (done.counts, done.why_not) == (False, "the requester cannot approve")
     approve_all(world, request, who)
     assert refused(world, request).clause == "NS-9.2"
@@ -119,12 +119,12 @@ def test_nobody_approves_their_own_request(world: World) -> None:
 def test_the_order_counts(world: World) -> None:
     """The Digital Media Lead approves last; an approval before the others does not count, a later one does."""
     who, request = people(world), ask(world)
-    early = requests.decide(world.vault, request=request, post=POSTS[2], person=who[POSTS[2]])
+    early = approvals.decide(world.vault, request=request, post=POSTS[2], person=who[POSTS[2]])
     assert early.why_not == "an earlier approval was still missing"
     for post in POSTS[:2]:
-        requests.decide(world.vault, request=request, post=post, person=who[post])
+        approvals.decide(world.vault, request=request, post=post, person=who[post])
     assert refused(world, request).clause == "NS-9.5a"
-    requests.decide(world.vault, request=request, post=POSTS[2], person=who[POSTS[2]])
+    approvals.decide(world.vault, request=request, post=POSTS[2], person=who[POSTS[2]])
     assert requests.open_account(world.vault, request=request, facts=Facts()).id
 
 
@@ -133,15 +133,15 @@ def test_the_post_was_held_on_that_day(world: World) -> None:
     who, request = people(world), ask(world)
     late = world.person("Late Manager", "5001")
     hold(world, late, "line_manager", since="2026-10-01")
-    before = requests.decide(
+    before = approvals.decide(
         world.vault, request=request, post="line_manager", person=late, at="2026-09-30T12:00:00Z"
     )
     assert before.why_not == "the person did not hold the post on that day"
     with world.vault.change() as tx:
         tx.emit("post.ended", late, post="line_manager", until="2026-10-31")
-    after = requests.decide(world.vault, request=request, post="line_manager", person=late)
+    after = approvals.decide(world.vault, request=request, post="line_manager", person=late)
     assert not after.counts
-    during = requests.decide(
+    during = approvals.decide(
         world.vault, request=request, post="line_manager", person=late, at="2026-10-31T12:00:00Z"
     )
     assert during.counts
@@ -157,27 +157,21 @@ def test_a_post_for_another_team_does_not_count(world: World) -> None:
     manager = world.person("Manager", "5001")
     hold(world, manager, "line_manager", scope=other)
     request = ask(world, team=mine)
-    assert not requests.decide(world.vault, request=request, post="line_manager", person=manager).counts
+    assert not approvals.decide(world.vault, request=request, post="line_manager", person=manager).counts
     hold(world, manager, "line_manager", scope=mine)
     request = ask(world, "x/Another", team=mine, requester=world.ada)
-    assert requests.decide(world.vault, request=request, post="line_manager", person=manager).counts
-
-
-def test_a_day_is_a_day_in_the_united_kingdom(world: World) -> None:
-    """Midnight of a summer day is an hour before UTC's, and still that day."""
-    assert requests.uk_day("2026-06-30T23:00:00Z") == "2026-07-01"
-    assert requests.uk_day("2026-12-01T00:00:00Z") == "2026-12-01"
+    assert approvals.decide(world.vault, request=request, post="line_manager", person=manager).counts
 
 
 def test_a_refusal_ends_it_and_only_by_who_is_asked(world: World) -> None:
     """A refusal by somebody without the post changes nothing; by the holder of one it ends the request."""
     who, request = people(world), ask(world)
     porter = world.person("Porter", "5001")
-    assert not requests.decide(
+    assert not approvals.decide(
         world.vault, request=request, post="line_manager", person=porter, given=False
     ).counts
     assert standing(world, request).state == "waits for line manager, head of department"
-    assert requests.decide(
+    assert approvals.decide(
         world.vault, request=request, post=POSTS[2], person=who[POSTS[2]], given=False
     ).counts
     assert standing(world, request).state == "refused"
@@ -237,12 +231,12 @@ def test_what_cannot_be_asked(world: World) -> None:
     with pytest.raises(UsageProblem, match=account):
         ask(world, name="x/norfolkpolice", requester=asker)
     with pytest.raises(NotFound):
-        requests.row_of(world.vault.state, "req-" + "a" * 16)
+        approvals.request_row(world.vault.state, "req-" + "a" * 16)
     request = requests.request_access(
         world.vault, account=account, person=asker, kind="secret", requester=asker
     ).id
     with pytest.raises(UsageProblem, match="future"):
-        requests.decide(world.vault, request=request, post="line_manager", at="2030-01-01T00:00:00Z")
+        approvals.decide(world.vault, request=request, post="line_manager", at="2030-01-01T00:00:00Z")
     with pytest.raises(UsageProblem, match="not for a new account"):
         requests.open_account(world.vault, request=request, facts=Facts())
     assert standing(world, request).state == "waits for line manager, head of department"
@@ -258,7 +252,7 @@ def test_a_request_that_does_not_say_why(world: World) -> None:
 def test_evidence_is_sealed(world: World) -> None:
     """What was seen is opened by the register's members and stands in clear nowhere."""
     who, request = people(world), ask(world)
-    requests.decide(
+    approvals.decide(
         world.vault,
         request=request,
         post=POSTS[0],

@@ -9,7 +9,7 @@ import pytest
 from tests.world import World
 from vault.domain.kinds.approval_chain import ACCESS, ACCOUNT, ApprovalChain
 from vault.errors import UsageProblem
-from vault.ops import requests
+from vault.ops import approvals, requests
 from vault.ops.platforms import profile, profiles_available
 
 CHAINS = [name for name in profiles_available() if profile(name).rule(ApprovalChain) is not None]
@@ -44,12 +44,12 @@ def test_a_chain_can_be_completed(name: str, access: bool, tmp_path: Path) -> No
         person = world.person(f"Post {n}", f"30{n}")
         with world.vault.change() as tx:
             tx.emit("post.given", person, post=step.post, since="2026-01-01")
-        decided = requests.decide(world.vault, request=request, post=step.post, person=person)
+        decided = approvals.decide(world.vault, request=request, post=step.post, person=person)
     assert decided.complete
     row = world.vault.state.get("request", id=request)
     assert row is not None and row["fields"].split() == sorted(answers)
     asks = (ACCESS if access else ACCOUNT) in chain.for_owner(kind).asked_for
-    count = requests.standing(world.vault.state, world.vault.profile, row, {})
+    count = approvals.standing(world.vault.state, world.vault.profile, row, {})
     assert bool(count) == asks, "erased words stay answered; what needs no approval has no count"
     log = b"".join(world.vault.shared.bodies(0, world.vault.follower.size))
     assert b"Marker" not in log

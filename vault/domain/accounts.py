@@ -1,9 +1,7 @@
-"""Accounts: corporate logins on platforms, from request to closing.
+"""Accounts: corporate logins on platforms, from opening to closing.
 
-A new account goes through the policy's approval chain before it is opened. An existing one is a fact: it is added
-or imported as it is, and missing paperwork is a finding, never a reason to leave it out. A request asks for a new
-account, or for somebody's access to one that exists; whether its approvals are enough is the policy's to say, so
-nothing but opening or giving closes a request here.
+A new account goes through the policy's approval chain before it is opened (`vault.domain.requests`). An existing one
+is a fact: it is added or imported as it is, and missing paperwork is a finding, never a reason to leave it out.
 """
 
 from __future__ import annotations
@@ -11,6 +9,7 @@ from __future__ import annotations
 from vault.domain import events as e
 from vault.domain import exposure, rotation
 from vault.domain.events import Event, Fact, Register, Void
+from vault.domain.requests import NEW_ACCOUNT
 
 CLOSED = "closed"
 STATES = ("open", "frozen", CLOSED)
@@ -42,7 +41,6 @@ TYPES = (
     "management_tool",
     "other",
 )
-NEW_ACCOUNT = "account"
 OTHER_FORCE = "other"  # a force without a profile: its name stands in the sealed details
 
 _STEPS = {
@@ -50,80 +48,6 @@ _STEPS = {
     "account.unfrozen": (("frozen",), "open"),
     "account.closed": (("open", "frozen", "closed"), "closed"),
 }
-
-
-def _request(reg: Register, fact: Fact) -> None:
-    data = fact.data
-    reg.put(
-        "request",
-        id=fact.subject,
-        platform=data["platform"],
-        owner_kind=data["owner_kind"],
-        requester=data["requester"],
-        details=data["details"],
-        team=data.get("team"),
-        state="waiting",
-        seq=fact.seq,
-        kind=NEW_ACCOUNT,
-        account=None,
-        person=None,
-        fields=" ".join(data.get("fields", ())),
-    )
-
-
-def _request_access(reg: Register, fact: Fact) -> None:
-    account = e.require(reg.get("account", id=fact.data["account"]), "the account")
-    reg.put(
-        "request",
-        id=fact.subject,
-        platform=account["platform"],
-        owner_kind=account["owner_kind"],
-        requester=fact.data["requester"],
-        details=fact.data["details"],
-        team=account["team"],
-        state="waiting",
-        seq=fact.seq,
-        kind=fact.data["kind"],
-        account=account["id"],
-        person=fact.data["person"],
-        fields=" ".join(fact.data.get("fields", ())),
-    )
-
-
-def _may_request(reg: Register, fact: Fact) -> None:
-    e.require(reg.get("person", id=fact.data["requester"]), "the requester")
-    if fact.data["requester"] != fact.person and not fact.roles & e.STAFF:
-        # Who asks may not approve: a colleague's name on one's own request would get around that.
-        raise Void("only a custodian or an administrator may ask in somebody else's name")
-    if reg.get("request", id=fact.subject) is not None:
-        raise Void("the request exists already")
-    for kind in ("account", "person", "team"):
-        if kind in fact.data:
-            e.require(reg.get(kind, id=fact.data[kind]), f"the {kind}")
-
-
-def _may_decide(reg: Register, fact: Fact) -> None:
-    request = e.require(reg.get("request", id=fact.subject), "the request")
-    if request["state"] != "waiting":
-        raise Void("the request is decided already")
-    e.require(reg.get("person", id=fact.data["person"]), "the approver")
-    for_another = fact.person != fact.data["person"] and not fact.roles & e.STAFF
-    if for_another and fact.person in (request["requester"], request["person"]):
-        raise Void("who asked cannot put somebody else's decision on record")
-
-
-def _decide(reg: Register, fact: Fact) -> None:
-    reg.put(
-        "approval",
-        seq=fact.seq,
-        request=fact.subject,
-        post=fact.data["post"],
-        person=fact.data["person"],
-        evidence=fact.data.get("evidence"),
-        occurred_at=fact.data["occurred_at"],
-        given=int(fact.event == "approval.given"),
-        recorded_by=fact.person,
-    )
 
 
 def _may_add(reg: Register, fact: Fact) -> None:
@@ -250,53 +174,9 @@ def _may_set_factor(reg: Register, fact: Fact) -> None:
 
 _FACTS = {"platform": e.code, "owner_kind": e.code, "details": e.words}
 _MORE = {"type": e.code, "force": e.code, "team": e.ident("tem"), "created_on": e.date}
-_ANSWERED = {"fields": e.many(e.code)}  # which of the document's questions the sealed words answer
 _AT = {"occurred_at": e.time}
-_DECISION = {"post": e.code, "person": e.ident("per"), "occurred_at": e.time}
 
 EVENTS = (
-    Event(
-        "account.requested",
-        "req",
-        {**_FACTS, "requester": e.ident("per")},
-        e.MEMBERS,
-        _request,
-        optional={"team": e.ident("tem"), **_ANSWERED},
-        rule=_may_request,
-    ),
-    Event(
-        "access.requested",
-        "req",
-        {
-            "account": e.ident("acc"),
-            "person": e.ident("per"),
-            "requester": e.ident("per"),
-            "kind": e.one_of("secret", "platform_role", "tool_seat"),
-            "details": e.words,
-        },
-        e.MEMBERS,
-        _request_access,
-        optional=_ANSWERED,
-        rule=_may_request,
-    ),
-    Event(
-        "approval.given",
-        "req",
-        _DECISION,
-        e.MEMBERS,
-        _decide,
-        optional={"evidence": e.words},
-        rule=_may_decide,
-    ),
-    Event(
-        "approval.refused",
-        "req",
-        _DECISION,
-        e.MEMBERS,
-        _decide,
-        optional={"evidence": e.words},
-        rule=_may_decide,
-    ),
     Event(
         "account.opened",
         "acc",

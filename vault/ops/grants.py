@@ -19,7 +19,7 @@ from vault.domain.events import ADMINISTRATOR, CUSTODIAN, Row
 from vault.domain.exposure import LIVE
 from vault.domain.ids import Prefix
 from vault.errors import NotFound
-from vault.ops import requests, sealing
+from vault.ops import approvals, sealing
 from vault.ops.accounts import enforce
 from vault.ops.before import check as refuse_before
 from vault.ops.forces import judged
@@ -120,10 +120,10 @@ def _request(tx: Tx, *, account: str, person: str, kind: str, given: str | None)
     own = (tx.state.get("account", id=account) or {}).get("request")
     asked = tx.state.find("request", account=account, person=person, kind=kind, state="waiting")
     fitting = sorted(asked, key=lambda row: -row["seq"])
-    if own is not None and _covers(tx, opened_by := requests.row_of(tx.state, own), person):
+    if own is not None and _covers(tx, opened_by := approvals.request_row(tx.state, own), person):
         fitting.append(opened_by)
     if given is not None:
-        requests.row_of(tx.state, given)
+        approvals.request_row(tx.state, given)
         fitting = [row for row in fitting if row["id"] == given]
     return next(iter(fitting), None)
 
@@ -144,7 +144,7 @@ def _count(vault: Vault, tx: Tx, asked: Row | None, person: str) -> Tally | None
     if asked is None:
         return None
     words = vault.names.details("request", asked["id"])
-    return requests.standing(tx.state, vault.profile, {**asked, "person": person}, words)
+    return approvals.standing(tx.state, vault.profile, {**asked, "person": person}, words)
 
 
 def _access(

@@ -1,8 +1,6 @@
-"""Requests for accounts, and for access to one: asked, approved or refused, and opened when the chain is complete.
+"""Requests for accounts, and for access to one: asked, listed, and opened when the chain is complete.
 
-An approver may have no keys: whoever saw the approval records it, with its evidence. Such an approval opens the gate
-and is shown as a statement; one that the approver signed with their own keys is shown as proven by the log. What an
-approval is worth is counted anew each time by `vault.domain.approvals`, never stored.
+What the approvals are worth is counted anew each time (`ops.approvals`), never stored.
 """
 
 from __future__ import annotations
@@ -12,23 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vault.domain import approvals, before, gates, grants
-from vault.domain.accounts import NEW_ACCOUNT
-from vault.domain.approvals import Step, Tally, tally
-from vault.domain.calendar import london_day
+from vault.domain import before, gates
+from vault.domain.approvals import Step, Tally
 from vault.domain.decisions import Allowed, Decision, Denied
 from vault.domain.events import CUSTODIAN, Register, Row
 from vault.domain.handles import Handle
 from vault.domain.ids import Prefix
-from vault.domain.kinds.approval_chain import ACCESS, ACCOUNT, ApprovalChain
+from vault.domain.kinds.approval_chain import ApprovalChain
 from vault.domain.policy import Profile
+from vault.domain.requests import NEW_ACCOUNT
 from vault.errors import NotFound, UsageProblem
 from vault.ops import accounts
 from vault.ops.accounts import Added, Facts
+from vault.ops.approvals import request_row, standing
 from vault.ops.before import check as refuse_before
 from vault.ops.before import mails
 from vault.ops.platforms import handle, platforms
-from vault.ops.secrets import account_row
 from vault.ops.usage import set_end
 from vault.ops.worklist import need_register
 
@@ -36,8 +33,6 @@ if TYPE_CHECKING:
     from vault.ops.session import Vault
     from vault.ops.tx import Tx
     from vault.store.register import State
-
-LOG, STATEMENT = "log", "statement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +48,6 @@ class Standing:
     state: str
     approvals: tuple[str, ...]
     not_counted: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What recording an approval or a refusal has changed."""
-
-    counts: bool
-    why_not: str
-    evidence: str
-    next_posts: tuple[str, ...]
-    complete: bool
-    findings: tuple[gates.Shortfall, ...] = ()
 
 
 def request_account(
@@ -95,7 +78,7 @@ def request_account(
             fields=sorted(said) or None,
             details=tx.details("request", id_, words),
         )
-        row = row_of(tx.state, id_)
+        row = request_row(tx.state, id_)
         count = standing(tx.state, vault.profile, row, words)
         ahead = gates.may_open(vault.profile, _opening(row, None, tx.today))
     return Added(id_, known.name, (*known.warnings, *earlier), _foreseen(ahead, count))
@@ -157,44 +140,12 @@ def request_access(
     return Added(id_, name)
 
 
-def decide(
-    vault: Vault,
-    *,
-    request: str,
-    post: str,
-    person: str | None = None,
-    evidence: Mapping[str, str] | None = None,
-    at: str | None = None,
-    given: bool = True,
-) -> Decided:
-    """Record that somebody approved or refused; says whether that counts, and who is next."""
-    words = vault.names.details("request", request)
-    with vault.change() as tx:
-        when = tx.at(at)
-        short = _before_decision(vault, tx, row_of(tx.state, request), given=given, at=when)
-        seq = tx.emit(
-            "approval.given" if given else "approval.refused",
-            request,
-            post=post,
-            person=person or vault.person,
-            occurred_at=when,
-            evidence=tx.details("evidence", request, evidence) if evidence else None,
-        )
-        row = row_of(tx.state, request)
-        result = standing(tx.state, vault.profile, row, words)
-        step = step_of(tx.state, row, tx.state.find("approval", seq=seq)[0])
-    if result is None:
-        return Decided(True, "", step.evidence, (), complete=True, findings=short)
-    why = next((ignored.reason for ignored in result.ignored if ignored.step == step), "")
-    return Decided(not why, why, step.evidence, result.next_posts, complete=bool(result), findings=short)
-
-
 def open_account(vault: Vault, *, request: str, facts: Facts) -> Added:
     """Set the account up, if the document allows it now; else the refusal is on the record with its clause."""
     vault.require_role(CUSTODIAN)
     words, profile = vault.names.details("request", request), vault.profile
     with vault.change() as tx:
-        row = row_of(tx.state, request)
+        row = request_row(tx.state, request)
         if row["kind"] != NEW_ACCOUNT:
             raise UsageProblem(
                 "this request is for access, not for a new account", hint="keyholder grant give …"
@@ -236,27 +187,6 @@ def _before(vault: Vault, tx: Tx, request: Row, facts: Facts) -> tuple[gates.Sho
     return refuse_before(vault, tx, act, action=gates.OPEN, about=request["id"])
 
 
-def _before_decision(
-    vault: Vault, tx: Tx, request: Row, *, given: bool, at: str
-) -> tuple[gates.Shortfall, ...]:
-    """What the document asks of whoever is to have the access before somebody approves it; or before it is refused."""
-    if request["kind"] == NEW_ACCOUNT:
-        account = before.opened(request, today=tx.today, owner_kind=request["owner_kind"])
-    else:
-        account = account_row(tx, request["account"])
-    act = before.Act(
-        what=before.APPROVAL if given else before.REFUSAL,
-        account=account,
-        person=request["person"] or request["requester"],
-        way=request["kind"] if request["kind"] in grants.KINDS else grants.SECRET,
-        since=tx.today,
-        at=at,
-        request=request["id"],
-    )
-    action = "approval_give" if given else "approval_refuse"
-    return refuse_before(vault, tx, act, action=action, about=request["id"])
-
-
 def _handle_of(words: Mapping[str, Any]) -> Handle:
     if "name" not in words:
         raise NotFound("what was asked for in this request has been erased")
@@ -266,7 +196,7 @@ def _handle_of(words: Mapping[str, Any]) -> Handle:
 def _may_open(
     vault: Vault, state: Register, request: str, words: Mapping[str, Any], *, today: str
 ) -> Decision:
-    row = row_of(state, request)
+    row = request_row(state, request)
     count = standing(state, vault.profile, row, words)
     return gates.may_open(vault.profile, _opening(row, count, today))
 
@@ -279,57 +209,6 @@ def _opening(row: Row, count: Tally | None, today: str) -> gates.Opening:
         owner_kind=row["owner_kind"],
         today=dt.date.fromisoformat(today),
     )
-
-
-def row_of(state: Register, request: str) -> Row:
-    """The request, or `NotFound`."""
-    row = state.get("request", id=request)
-    if row is None:
-        raise NotFound("there is no such request", hint="keyholder account requests")
-    return row
-
-
-def standing(state: Register, profile: Profile, row: Row, words: Mapping[str, Any]) -> Tally | None:
-    """The count of a request's approvals; None where the document asks for none."""
-    rule = profile.rule(ApprovalChain)
-    chain = rule.for_owner(row["owner_kind"]) if rule else None
-    if chain is None or (ACCOUNT if row["kind"] == NEW_ACCOUNT else ACCESS) not in chain.asked_for:
-        return None
-    # Where the words can be read they count; where they were erased, the log still says which were answered.
-    answered = {name for name in chain.fields if words.get(name)} if words else set(row["fields"].split())
-    said = {"channel", *answered}
-    taken = sorted(
-        state.find("approval", request=row["id"]), key=lambda step: (uk_day(step["occurred_at"]), step["seq"])
-    )
-    request = approvals.Request(row["requester"], frozenset(said), row["person"])
-    return tally(request, [step_of(state, row, step) for step in taken], chain)
-
-
-def step_of(state: Register, row: Row, approval: Row) -> Step:
-    """One approval, with what the register knows of its giver on that day."""
-    return Step(
-        post=approval["post"],
-        person=approval["person"],
-        evidence=LOG if approval["recorded_by"] == approval["person"] else STATEMENT,
-        holds_post=_held(state, approval, {None, row["account"], row["team"]}),
-        approved=bool(approval["given"]),
-    )
-
-
-def _held(state: Register, approval: Row, scopes: set[str | None]) -> bool:
-    day = uk_day(approval["occurred_at"])
-    return any(
-        post["scope"] in scopes and post["since"] <= day and (post["until"] is None or day <= post["until"])
-        for post in state.find("post", person=approval["person"], post=approval["post"])
-    )
-
-
-def uk_day(time: str) -> str:
-    """The calendar day of a time where the people are: a date typed in summer begins an hour before UTC's."""
-    return london_day(dt.datetime.fromisoformat(time)).isoformat()
-
-
-# --- showing ------------------------------------------------------------------------------------------------
 
 
 def list_requests(vault: Vault, state: State) -> list[Standing]:

@@ -8,7 +8,7 @@ from tests.world import World
 from vault.domain.compliance import Verdict
 from vault.domain.ids import Prefix
 from vault.domain.kinds.case import Gap
-from vault.ops import accounts, compliance, requests
+from vault.ops import accounts, approvals, compliance, requests
 from vault.ops.accounts import Facts
 
 LONG_AGO = "2026-01-01"
@@ -76,7 +76,7 @@ def approved(
         fields=says,
     ).id
     for held, person in posts.items():
-        requests.decide(world.vault, request=request, post=held, person=person, evidence={"text": "mail"})
+        approvals.decide(world.vault, request=request, post=held, person=person, evidence={"text": "mail"})
     return request
 
 
@@ -95,7 +95,7 @@ def access_approved(
         fields=says,
     ).id
     for held, giver in posts.items():
-        requests.decide(world.vault, request=request, post=held, person=giver)
+        approvals.decide(world.vault, request=request, post=held, person=giver)
     return request
 
 

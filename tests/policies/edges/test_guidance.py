@@ -8,7 +8,7 @@ from tests.policies.edges.given import account, chain, kinds, record, verdict
 from tests.world import World
 from vault.domain.compliance import Weight
 from vault.domain.decisions import Refusal
-from vault.ops import grants, requests
+from vault.ops import approvals, grants, requests
 from vault.ops.accounts import Facts
 from vault.ops.platforms import guides_of
 
@@ -54,7 +54,7 @@ def test_a_should_of_the_guidance_is_said_at_the_opening(wm: World) -> None:
         fields=dict.fromkeys(SAYS, "said"),
     ).id
     for held, person in who.items():
-        requests.decide(wm.vault, request=request, post=held, person=person)
+        approvals.decide(wm.vault, request=request, post=held, person=person)
     record(wm, "benefit.stated", request)
     opened = requests.open_account(wm.vault, request=request, facts=Facts())
     said = [one.clause for one in opened.findings]

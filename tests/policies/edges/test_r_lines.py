@@ -23,7 +23,7 @@ from tests.policies.sixth import SHIPPED
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.errors import UsageProblem
-from vault.ops import accounts, grants, requests
+from vault.ops import accounts, approvals, grants, requests
 from vault.ops.accounts import Facts
 
 NS_CHAIN = ("line_manager", "head_of_department", "digital_media_lead")
@@ -90,12 +90,12 @@ def test_r20_a_refusal_has_its_reason(np: World) -> None:
     ).id
     said = {"request": refused, "post": "corporate_communications", "person": lead, "given": False}
     with pytest.raises(Refusal) as caught:
-        requests.decide(np.vault, **said)
+        approvals.decide(np.vault, **said)
     assert caught.value.clause == "NP-2.1.4b"
     assert caught.value.hint == f"keyholder record add reason.given --about request {refused}"
     assert np.vault.state.find("approval", request=refused) == []
     record(np, "reason.given", refused)
-    requests.decide(np.vault, **said)
+    approvals.decide(np.vault, **said)
     assert kinds(np, "NP-2.1.4b", refused) == ["step_missing"]
     record(np, "told.applicant", refused)
     assert status(np, "NP-2.1.4b") == "met"
@@ -186,7 +186,7 @@ def test_r26_who_is_to_have_it_does_not_approve_it(ns: World) -> None:
     asked = requests.request_access(
         ns.vault, account=page, person=boss, kind="secret", requester=ns.person("Asker", "4000"), **words
     ).id
-    done = requests.decide(ns.vault, request=asked, post="line_manager", person=boss, evidence={"text": "m"})
+    done = approvals.decide(ns.vault, request=asked, post="line_manager", person=boss, evidence={"text": "m"})
     assert (done.counts, done.why_not) == (False, "who is to have the access cannot approve it")
 
 

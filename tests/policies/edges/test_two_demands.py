@@ -11,7 +11,7 @@ from tests.policies.sixth import SHIPPED
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.domain.kinds.explained import EXPLAINED
-from vault.ops import compliance, deposits, grants, requests
+from vault.ops import approvals, compliance, deposits, grants, requests
 from vault.ops.findings import all_findings
 
 NOW = "2026-11-02T12:00:00Z"
@@ -50,7 +50,7 @@ def test_nobody_else_is_given_it(np: World) -> None:
             fields={"position": "officer"},
         ).id
         giver = lead if person == bob else in_post(np, "corporate_communications", "3001")
-        requests.decide(np.vault, request=asked, post="corporate_communications", person=giver)
+        approvals.decide(np.vault, request=asked, post="corporate_communications", person=giver)
     with pytest.raises(Refusal) as refused:
         grants.give(np.vault, account=mine, person=bob, kind="secret")
     assert refused.value.clause == "NP-2.6a"
