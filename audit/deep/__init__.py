@@ -8,8 +8,8 @@ disagree, one of them is wrong, and the tests hold them against each other entry
     forms         reads it, and judges forms
     register      what the log says so far, as plain objects
     owed          causes and obligations
-    keys, people, requests, accounts, grants, devices, versions, rotation, claims, notes, records, documents,
-    continuing, usage, witnesses, erasure, details
+    keys, recovery, joining, confirming, people, requests, accounts, grants, devices, versions, rotation, claims,
+    notes, records, documents, continuing, usage, witnesses, erasure, details
                   one function per event: refuse, or change the register
     judge         one entry: known? well formed? by somebody who may? then its function
     report        what an auditor without a key can know; `words` prints it

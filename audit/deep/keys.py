@@ -1,4 +1,4 @@
-"""Who is a member, who may sign and open: genesis, keysets, roles, epochs, recovery, invitations, confirmations."""
+"""Who is a member, who may sign and open: genesis, keysets, roles, epochs."""
 
 from __future__ import annotations
 
@@ -155,67 +155,6 @@ def _left_out(reg: Register, said: Said) -> list[Epoch]:
     return left_out
 
 
-def recovery_made(reg: Register, said: Said) -> None:
-    keyset = known(reg.keysets, said.subject, "the recovery keyset")
-    if keyset.purpose != PROPOSED or keyset.revoked is not None:
-        raise Void("the keyset was not proposed for recovery")
-    if not said.confirmed and not voices.alone(reg, said.keyset):
-        reg.waiting[said.seq] = said
-        return
-    for other in reg.keysets.values():
-        if other.purpose == RECOVERY and other.revoked is None:
-            other.revoked = said.seq
-    keyset.purpose = RECOVERY
-    reg.kits[keyset.id] = list(said.data["seen_by"])
-    reg.who_changed()
-
-
-def recovery_used(reg: Register, said: Said) -> None:
-    if said.subject != said.keyset:
-        raise Void("a recovery keyset speaks for itself alone")
-    reg.readmits.setdefault(said.keyset, set()).add(said.data["admits"])
-    reg.kit_used = said.seq
-
-
-def invitation_made(reg: Register, said: Said) -> None:
-    new(reg.invitations, said.subject, "the invitation")
-    person = known(reg.people, said.data["person"], "the person")
-    if person.state != "active":
-        raise Void("the person is paused or has left")
-    if not {keyset.id for keyset in person.keysets} >= set(said.data.get("replaces", ())):
-        raise Void("it replaces keys that are not the person's")
-    reg.invitations[said.subject] = person.id, said.data["expires"], False
-
-
-def invitation_used(reg: Register, said: Said) -> None:
-    person, expires, used = known(reg.invitations, said.subject, "the invitation")
-    if used or said.time > expires:
-        raise Void("the invitation was used before, or is too old")
-    if known(reg.keysets, said.data["keyset"], "its keyset").person != person:
-        raise Void("the invitation is for another person")
-    reg.invitations[said.subject] = person, expires, True
-
-
-def entry_confirmed(reg: Register, said: Said) -> None:
-    """What waits is judged again by whoever calls this, as things stand now; keys are vouched for here."""
-    entry = said.data["entry"]
-    if entry not in reg.waiting:
-        keyset = voices.to_vouch_for(reg, entry)
-        voices.check_second(reg, said, entry, keyset.voices - {keyset.person})
-        if "keyset" in said.data:
-            raise Void("keys are named only where they become an administrator's")
-        voices.vouch(reg, keyset)
-        return
-    waiting = reg.waiting[entry]
-    if entry in reg.confirmed:
-        raise Void("the entry is confirmed already")
-    if waiting.person == said.person:
-        raise Void("the second administrator is another person")
-    voices.check_second(reg, said, entry, voices.spoken(reg, waiting.keyset))
-    if "keyset" in said.data:
-        voices.check_named(reg, said, waiting)
-
-
 RULES = {
     "log.genesis": genesis,
     "signer.added": signer_added,
@@ -224,9 +163,4 @@ RULES = {
     "role.given": role_given,
     "role.ended": role_ended,
     "epoch.started": epoch_started,
-    "recovery.made": recovery_made,
-    "recovery.used": recovery_used,
-    "invitation.made": invitation_made,
-    "invitation.used": invitation_used,
-    "entry.confirmed": entry_confirmed,
 }

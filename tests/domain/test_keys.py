@@ -1,31 +1,14 @@
-"""Keysets, roles, epochs, recovery, invitations and confirmations: every way in which an entry is void."""
+"""Keysets, roles and epochs: every way in which an entry is void, and what each changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.domain.examples import AT, EXAMPLES, Refused, leave, named, pause, use_recovery
-from tests.domain.fold import (
-    Fold,
-    alone,
-    b64,
-    enrol,
-    epo,
-    force,
-    inv,
-    keys_of,
-    kst,
-    member,
-    per,
-    recovery,
-)
+from tests.domain.examples import Refused, leave, named, pause, use_recovery
+from tests.domain.fold import Fold, b64, epo, force, keys_of, kst, per
 from vault.domain import events as e
-from vault.domain import findings, keys, table
-from vault.domain import recovery as kits
+from vault.domain import keys
 
-LATER = "2026-12-01T00:00:00Z"
 KIT = {**keys_of("kit"), "purpose": "recovery", "vouches": True}
 
 
@@ -42,7 +25,6 @@ CASES = [
     Refused("nobody's", "signer.added", "its person is not in the register", {"person": None}),
     Refused("a stranger's", "signer.added", "its person is not in the register", {"person": per("eve")}),
     Refused("a leaver's", "signer.added", "has left", after=leave("ned")),
-    Refused("recovery of a person", "signer.added", "belongs to nobody", {"purpose": "recovery"}),
     Refused("by recovery, unannounced", "signer.added", "nothing else", by="rec"),
     Refused(
         "by recovery, not an administrator",
@@ -109,176 +91,13 @@ CASES = [
         "one recipient more", "epoch.started", "exactly those", lambda s: seals(s, "custody", more="hal")
     ),
     Refused("an id twice", "epoch.started", "exists already", subject=epo("cusb")),
-    Refused("not proposed", "recovery.made", "not proposed", subject=kst("hal")),
-    Refused("unknown", "recovery.made", "not in the register", subject=kst("eve")),
-    Refused("the one in force", "recovery.made", "not proposed", subject=kst("rec")),
-    Refused("for another", "recovery.used", "for itself alone", subject=kst("ada")),
-    Refused(
-        "an id twice",
-        "invitation.made",
-        "made before",
-        after=lambda s: s.do(
-            "invitation.made",
-            inv("one"),
-            by="bea",
-            person=per("ned"),
-            key=b64("k"),
-            roles=["holder"],
-            expires=LATER,
-        ),
-    ),
-    Refused("a stranger", "invitation.made", "the person is not in the register", {"person": per("eve")}),
-    Refused("a leaver", "invitation.made", "paused or has left", after=leave("ned")),
-    Refused("a keyset of another", "invitation.made", "not the person's", {"replaces": [kst("hal")]}),
-    Refused("an unknown keyset", "invitation.made", "not the person's", {"replaces": [kst("eve")]}),
-    Refused("unknown", "invitation.used", "the invitation is not", subject=inv("eve")),
-    Refused(
-        "twice",
-        "invitation.used",
-        "used before",
-        after=lambda s: s.do("invitation.used", inv("ned"), keyset=kst("ned")),
-    ),
-    Refused("too late", "invitation.used", "has expired", {"time": "2027-01-01T00:00:00Z"}),
-    Refused("an unknown keyset", "invitation.used", "its keyset is not", {"keyset": kst("eve")}),
-    Refused("somebody else's keyset", "invitation.used", "for another person", {"keyset": kst("hal")}),
-    Refused("nothing waits", "entry.confirmed", "a waiting entry is not", {"entry": 0}),
-    Refused("by the same person", "entry.confirmed", "must be another person", by="ada"),
-    Refused(
-        "twice",
-        "entry.confirmed",
-        "confirmed already",
-        after=lambda s: s.do("entry.confirmed", by="bea", entry=s.seq - 1),
-    ),
-    Refused(
-        "given meanwhile",
-        "entry.confirmed",
-        "has that role already",
-        after=lambda s: s.reg.put("role", person=per("amy"), role="administrator", since=0, until=None),
-    ),
 ]
-
-
-def test_who_left_before_the_second_word_gets_no_role() -> None:
-    """What waits for somebody's role is judged again: they have left since."""
-    scene, data = EXAMPLES["entry.confirmed"].scene()
-    scene.do("person.left", per("amy"), **AT)
-    assert "has left" in scene.void("entry.confirmed", by="bea", entry=data["entry"])
-
-
-ENDS: dict[str, Callable[[Fold], object]] = {
-    "left": leave("ada", by="bea"),
-    "paused": lambda s: s.do("person.paused", per("ada"), by="bea", **AT),
-    "demoted": lambda s: s.do("role.ended", per("ada"), by="bea", role="administrator"),
-    "revoked": lambda s: s.do("signer.revoked", kst("ada"), by="bea", reason="lost"),
-}
-
-
-@pytest.mark.parametrize("end", ENDS)
-def test_what_waits_does_not_outlive_its_author(end: str) -> None:
-    """Ada asked, and is no administrator any more: a later word makes nobody administrator; her return would."""
-    scene, data = EXAMPLES["entry.confirmed"].scene()
-    waiting = scene.row("pending", confirmed=None)
-    assert keys.stands(scene.reg, waiting)
-    ENDS[end](scene)
-    assert not keys.stands(scene.reg, waiting)
-    assert "no administrator any more" in scene.void("entry.confirmed", by="bea", **data)
-    assert "waiting_for_confirmation" not in {found.kind for found in findings.record(scene.reg)}
-    if end == "paused":
-        scene.do("person.resumed", per("ada"), by="bea", **AT)
-        scene.do("entry.confirmed", by="bea", **data)
-
-
-def test_every_event_that_waits_is_an_administrators() -> None:
-    """`keys.stands` asks for that role and no other."""
-    waits = [event for event in table.TABLE.values() if event.confirm is not None]
-    assert {event.by - {e.RECOVERY} for event in waits} == {e.ADMINISTRATORS}
-
-
-def in_force(scene: Fold) -> list[str]:
-    """The kits that work today."""
-    return [row["id"] for row in scene.reg.find("keyset", purpose="recovery", revoked=None)]
 
 
 @pytest.mark.parametrize("case", named(CASES))
 def test_void(case: Refused) -> None:
     """Each of these ways leaves nothing but a line in the list of void entries."""
     case.check()
-
-
-def test_own_second_keyset_does_not_confirm() -> None:
-    """Two machines of one administrator are one person."""
-    scene, data = EXAMPLES["entry.confirmed"].scene()
-    enrol(scene, "ada2", "ada", vouches=True)
-    assert "another person" in scene.void("entry.confirmed", by="ada2", **data)
-
-
-def test_a_second_administrator_is_asked() -> None:
-    """With two administrators, a third waits for the other's word; alone, the first takes effect at once."""
-    scene = force()
-    seq = scene.do("role.given", per("amy"), role="administrator")
-    assert not scene.reg.find("role", person=per("amy"), role="administrator")
-    waiting = scene.row("pending", seq=seq)
-    assert (waiting["person"], waiting["confirmed"]) == (per("ada"), None)
-    done = scene.do("entry.confirmed", by="bea", entry=seq)
-    assert scene.row("role", person=per("amy"), role="administrator")["since"] == done
-    assert scene.row("pending", seq=seq)["confirmed"] == done
-    lone = alone()
-    member(lone, "bea")
-    lone.do("role.given", per("bea"), role="administrator")
-    assert keys.members(lone.reg, "administrator") == [per("ada"), per("bea")]
-
-
-def test_a_new_kit_waits_and_replaces() -> None:
-    """A proposed kit opens nothing; confirmed it is the one in force, and the old one ends."""
-    scene = force()
-    scene.do("signer.added", kst("kit"), **KIT)
-    assert kst("kit") not in keys.team_keysets(scene.reg, keys.CUSTODY)
-    seq = scene.do("recovery.made", kst("kit"), seen_by=[per("bea"), per("ada")])
-    assert in_force(scene) == [kst("rec")]
-    scene.do("entry.confirmed", by="bea", entry=seq)
-    assert in_force(scene) == [kst("kit")]
-    assert scene.row("keyset", id=kst("rec"))["revoked"] == scene.seq - 1
-    assert {row["person"] for row in scene.reg.find("recovery", until=None)} == {per("ada"), per("bea")}
-    assert keys.epoch_due(scene.reg, keys.CUSTODY)
-    assert scene.void("recovery.used", kst("rec"), by="rec", admits=kst("new"))
-    scene.do("signer.revoked", kst("rec"), reason="renewed")
-    assert scene.void("signer.revoked", kst("rec"), reason="renewed")
-
-
-def test_no_kit_is_never_due() -> None:
-    """Before a kit was made there is none to renew."""
-    assert kits.recovery_due(Fold().reg) == []
-
-
-def test_recovery_admits_an_administrator() -> None:
-    """The kit's one thing, from beginning to end: announce, person, roles, keyset, epochs; the kit is due then."""
-    scene = force()
-    use_recovery(scene)
-    scene.do("person.added", per("new"), by="rec", details=b64("new"))
-    scene.do("role.given", per("new"), by="rec", role="administrator")
-    scene.do("role.given", per("new"), by="rec", role="custodian")
-    enrol(scene, "new", "new", vouches=True, by="rec")
-    for team in (keys.REGISTER, keys.CUSTODY):
-        scene.epoch(f"new{team[:3]}", team, by="rec")
-        assert not keys.epoch_due(scene.reg, team)
-    assert kits.recovery_due(scene.reg) == ["used"]
-    scene.do("signer.revoked", kst("hal"), by="new", reason="lost")
-    assert scene.void(
-        "signer.added",
-        kst("two"),
-        by="rec",
-        **keys_of("two"),
-        purpose="member",
-        vouches=True,
-        person=per("new"),
-    )
-
-
-def test_a_kit_that_a_leaver_saw() -> None:
-    """Who saw the kit and leaves makes it due."""
-    scene = force()
-    scene.do("person.left", per("ada"), by="bea", **AT)
-    assert kits.recovery_due(scene.reg) == ["seen_by_leaver"]
 
 
 def test_teams_and_who_belongs() -> None:
@@ -336,21 +155,6 @@ def test_author() -> None:
     assert author(scene.reg, kst("eve"), "x", {}) == ("", frozenset())
     scene.do("signer.revoked", kst("cal"), reason="lost")
     assert author(scene.reg, kst("cal"), "x", {}) == ("", frozenset())
-
-
-def test_the_proposed_kit_signs_nothing() -> None:
-    """Between proposal and confirmation the new kit has no right at all."""
-    scene = force()
-    scene.do("signer.added", kst("kit"), **KIT)
-    assert scene.void("recovery.used", kst("kit"), by="kit", admits=kst("new"))
-    assert scene.void("person.added", per("new"), by="kit", details=b64("x"))
-
-
-def test_recovery_alone() -> None:
-    """With one administrator a new kit takes effect at once."""
-    scene = alone()
-    recovery(scene, "kit")
-    assert in_force(scene) == [kst("kit")]
 
 
 def test_a_key_that_still_vouches_gives_no_right() -> None:

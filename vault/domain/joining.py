@@ -1,14 +1,8 @@
-"""Invitations, and what waits for a second administrator.
-
-An invitation names a person, a one-use public key, roles and an end; it is used once, by a keyset of that person,
-before it ends. An entry that waits takes effect when another administrator than its author confirms it. Who agrees to
-an administrator names the keys whose words they compared, and vouches for these; without a name for none.
-"""
+"""Invitations: a person, a one-use public key, roles and an end; used once, before it ends, by a keyset of theirs."""
 
 from __future__ import annotations
 
 from vault.domain import events as e
-from vault.domain import voices
 from vault.domain.events import Event, Fact, Register, Void
 
 
@@ -51,28 +45,6 @@ def _use_invitation(reg: Register, fact: Fact) -> None:
     reg.change("invitation", {"id": fact.subject}, used=fact.seq)
 
 
-def _nothing(reg: Register, fact: Fact) -> None:
-    """What was confirmed is applied by the table, which knows every event."""
-
-
-def _may_confirm(reg: Register, fact: Fact) -> None:
-    entry = fact.data["entry"]
-    row = reg.get("pending", seq=entry)
-    if row is None:
-        suspects = voices.others(e.require(voices.enrolled_at(reg, entry), "a waiting entry"))
-    elif row["confirmed"] is not None:
-        raise Void("the entry is confirmed already")
-    elif row["person"] == fact.person:
-        raise Void("the second administrator must be another person")
-    else:
-        suspects = voices.speaks(reg.get("keyset", id=row["keyset"]))
-    voices.may_agree(reg, fact, entry=entry, suspects=suspects)
-    if "keyset" in fact.data:
-        if row is None or row["event"] != "role.given":
-            raise Void("it names keys, and makes nobody administrator")
-        voices.may_name(reg, fact, person=row["subject"])
-
-
 EVENTS = (
     Event(
         "invitation.made",
@@ -95,14 +67,5 @@ EVENTS = (
         e.ADMINISTRATORS,
         _use_invitation,
         rule=_may_use_invitation,
-    ),
-    Event(
-        "entry.confirmed",
-        "",
-        {"entry": e.count},
-        e.STAFF,
-        _nothing,
-        optional={"keyset": e.ident("kst")},
-        rule=_may_confirm,
     ),
 )

@@ -11,7 +11,7 @@ from tests.world import World
 from vault.domain import compliance as rules
 from vault.domain.policy import Strength
 from vault.errors import UsageProblem
-from vault.ops import compliance, grants, past, requests
+from vault.ops import approvals, compliance, grants, past, requests
 from vault.ops.accounts import Facts, change_account
 
 ALL = ("avon_somerset", "norfolk_suffolk", "northamptonshire", "west_midlands")
@@ -172,7 +172,7 @@ def test_p13_one_person_two_forces(ns: World) -> None:
         asked = requests.request_access(
             ns.vault, account=page, person=bob, kind="secret", requester=bob, aims="a", purpose="b"
         ).id
-        counts[code] = requests.decide(ns.vault, request=asked, post="line_manager", person=boss).counts
+        counts[code] = approvals.decide(ns.vault, request=asked, post="line_manager", person=boss).counts
         grant(ns, page, bob)
     assert counts == {"norfolk": True, "suffolk": False}
     grants.revoke(ns.vault, account=pages["suffolk"], person=bob, reason="no_longer_needed")

@@ -1,0 +1,32 @@
+"""The recovery kit: whose keys wait until two administrators agree, and which admits an administrator again."""
+
+from __future__ import annotations
+
+from audit.deep import voices
+from audit.deep.forms import Void
+from audit.deep.register import PROPOSED, RECOVERY, Register, Said, known
+
+
+def recovery_made(reg: Register, said: Said) -> None:
+    keyset = known(reg.keysets, said.subject, "the recovery keyset")
+    if keyset.purpose != PROPOSED or keyset.revoked is not None:
+        raise Void("the keyset was not proposed for recovery")
+    if not said.confirmed and not voices.alone(reg, said.keyset):
+        reg.waiting[said.seq] = said
+        return
+    for other in reg.keysets.values():
+        if other.purpose == RECOVERY and other.revoked is None:
+            other.revoked = said.seq
+    keyset.purpose = RECOVERY
+    reg.kits[keyset.id] = list(said.data["seen_by"])
+    reg.who_changed()
+
+
+def recovery_used(reg: Register, said: Said) -> None:
+    if said.subject != said.keyset:
+        raise Void("a recovery keyset speaks for itself alone")
+    reg.readmits.setdefault(said.keyset, set()).add(said.data["admits"])
+    reg.kit_used = said.seq
+
+
+RULES = {"recovery.made": recovery_made, "recovery.used": recovery_used}
