@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 from audit import b64, keys, note
 from audit.errors import BadNote
 from audit.merkle import HASH_SIZE, MAX_SIZE
 
+_SIZE_LINE = re.compile(rb"[^\n]*\n(0|[1-9][0-9]{0,18})\n").match
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}").fullmatch
 
 
@@ -31,7 +31,6 @@ class Checkpoint(NamedTuple):
         return f"{self.origin}\n{self.size}\n{b64.encode(self.root)}\n".encode()
 
 
-@lru_cache(maxsize=256)
 def parse_text(text: bytes) -> Checkpoint:
     """The checkpoint that the text of a note spells; BadNote unless it is the only spelling."""
     try:
@@ -42,6 +41,21 @@ def parse_text(text: bytes) -> Checkpoint:
     if not origin or rest or not _SIZE(size) or int(size) > MAX_SIZE:
         raise BadNote("a checkpoint has an origin, and a size written in plain digits")
     return Checkpoint(origin, int(size), decoded)
+
+
+def size_of(raw: bytes) -> int:
+    """The size that a note states, whatever else it is; BadNote if it states none."""
+    found = _SIZE_LINE(raw)
+    if found is None:
+        raise BadNote("a checkpoint has an origin, and a size written in plain digits")
+    return int(found[1])
+
+
+def is_signed(checkpoint: Checkpoint, raw: bytes, *, public: bytes) -> bool:
+    """Whether `raw` is just what `sign` makes of this head. If not, it may be sound all the same: see `verify`."""
+    text = checkpoint.text()
+    signature = note.lone_signature(raw, text, name=checkpoint.origin, public=public)
+    return signature is not None and keys.is_valid(public, text, signature)
 
 
 def sign(checkpoint: Checkpoint, *, public: bytes, sign: Callable[[bytes], bytes]) -> bytes:

@@ -39,22 +39,28 @@ def check_public_key(raw: bytes) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _loaded(public: bytes) -> Ed25519PublicKey:
-    """A log has few signers and many signatures: a fifth of the time would go into reading their keys again."""
+def _loaded(public: bytes) -> tuple[Ed25519PublicKey, type[Exception]]:
+    """The key, and what it raises. A log has few signers and many signatures: reading a key anew costs a fifth more."""
+    from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    return Ed25519PublicKey.from_public_bytes(check_public_key(public))
+    return Ed25519PublicKey.from_public_bytes(check_public_key(public)), InvalidSignature
+
+
+def is_valid(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether `public` has signed `message`; BadKey if it is no key."""
+    key, invalid = _loaded(public)
+    try:
+        key.verify(signature, message)
+    except invalid:
+        return False
+    return True
 
 
 def verify(public: bytes, message: bytes, signature: bytes) -> bytes:
     """`message`, if `public` has signed it; BadKey or BadSignature otherwise."""
-    from cryptography.exceptions import InvalidSignature
-
-    try:
-        key = _loaded(public)
-        if len(signature) != SIGNATURE_SIZE:
-            raise BadSignature(f"an Ed25519 signature has {SIGNATURE_SIZE} bytes, not {len(signature)}")
-        key.verify(signature, message)
-    except (InvalidSignature, ValueError) as exc:
-        raise BadSignature("the signature is not by that key over these bytes") from exc
+    if len(signature) != SIGNATURE_SIZE:
+        raise BadSignature(f"an Ed25519 signature has {SIGNATURE_SIZE} bytes, not {len(signature)}")
+    if not is_valid(public, message, signature):
+        raise BadSignature("the signature is not by that key over these bytes")
     return message

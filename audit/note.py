@@ -12,6 +12,7 @@ unknown keys are ignored, as the specification asks: that is how a witness adds 
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -23,6 +24,7 @@ ED25519 = 0x01
 COSIGNATURE = 0x04
 MAX_SIGNATURES = 100
 MAX_SIZE = 1_000_000
+_SIGNED_LENGTH = 93  # base64 of a key's id and an Ed25519 signature, and the end of the line
 
 _DASH = "\u2014"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]").search
@@ -86,12 +88,8 @@ def parse_vkey(text: str) -> Vkey:
     return key
 
 
-@lru_cache(maxsize=256)
 def parse(raw: bytes) -> Note:
-    """The parts of a note, in the one form allowed; BadNote otherwise.
-
-    Remembered for as many as one bundle of an export holds: each is asked for its place first, and then verified.
-    """
+    """The parts of a note, in the one form allowed; BadNote otherwise."""
     text, lines = _split(_decode(raw))
     return Note(text.encode(), tuple(_parse_signature(line) for line in lines))
 
@@ -109,6 +107,19 @@ def parse_lines(raw: bytes) -> tuple[Signature, ...]:
 def signature_line(name: str, public: bytes, signature: bytes, kind: int = ED25519) -> str:
     signed = key_id(check_name(name), kind, public) + signature
     return f"{_DASH} {name} {b64.encode(signed)}\n"
+
+
+def lone_signature(raw: bytes, text: bytes, *, name: str, public: bytes) -> bytes | None:
+    """The signature, unverified, if `raw` is just `text` with that key's line under it; None otherwise.
+
+    Most notes of a log are so, and comparing one with what it must be takes a third of the time of parsing it.
+    """
+    try:
+        signature = a2b_base64(raw[-_SIGNED_LENGTH:])[4:]
+    except ValueError:
+        return None
+    whole = text + b"\n" + signature_line(name, public, signature).encode()
+    return signature if raw == whole else None
 
 
 def verify(note: Note, *, name: str, public: bytes) -> bytes:

@@ -28,7 +28,7 @@ from audit.signers import Signer, Signers, origin_of
 from audit.tiles import Tiles, bundles, first_difference
 from audit.words import VaultId
 
-STRIDE = 16  # bundles between two places where the second pass can begin
+STRIDE = 8  # bundles between two places where the second pass can begin
 _CHANGES_SIGNERS = b'"event":"signer.'
 
 Progress = Callable[[str, int, int], None]  # what is done, how many entries of it, of how many

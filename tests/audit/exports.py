@@ -89,9 +89,8 @@ def second_verifier():
 
 
 SECOND = second_verifier()
-SECOND.check_signature = functools.lru_cache(maxsize=None)(
-    SECOND.check_signature
-)  # the same few, again and again
+for pure in ("check_signature", "decode", "head"):  # the same few arguments, again and again
+    setattr(SECOND, pure, functools.lru_cache(maxsize=None)(getattr(SECOND, pure)))
 REFUSALS = (KeyError, OSError, RecursionError, TypeError, ValueError)
 
 

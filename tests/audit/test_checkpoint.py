@@ -115,3 +115,39 @@ def test_no_checkpoint_is_signed_under_a_name_that_cannot_be_read():
     """An origin with a space is no key name."""
     with pytest.raises(BadNote, match="key name"):
         signed(Checkpoint("my log", 3, bytes(32)))
+
+
+def test_the_quick_way_takes_what_sign_makes_and_nothing_else():
+    """What `sign` makes, and nothing else: no changed bit of it, no byte more or less, no other key or head."""
+    raw = signed()
+    assert checkpoint.is_signed(HEAD, raw, public=ADA.public)
+    flipped = [
+        raw[:n] + bytes([raw[n] ^ 1 << bit]) + raw[n + 1 :] for n in range(len(raw)) for bit in range(8)
+    ]
+    longer = [raw[:n] + b"A" + raw[n:] for n in range(len(raw) + 1)]
+    shorter = [raw[:n] + raw[n + 1 :] for n in range(len(raw))]
+    for bad in (*flipped, *longer, *shorter, raw[:-1], raw + b"\n", b"", signed(key=BEA)):
+        assert not checkpoint.is_signed(HEAD, bad, public=ADA.public)
+    for other in (HEAD._replace(origin="o"), HEAD._replace(size=4), HEAD._replace(root=bytes(32))):
+        assert not checkpoint.is_signed(other, raw, public=ADA.public)
+
+
+def test_a_false_signature_in_the_right_form_is_refused_the_quick_way():
+    """The bytes around it are as they should be: the curve alone decides."""
+    false = note.signature_line(ORIGIN, ADA.public, BEA.sign(TEXT)).encode()
+    assert not checkpoint.is_signed(HEAD, TEXT + b"\n" + false, public=ADA.public)
+
+
+def test_a_witnesss_line_takes_the_long_way():
+    """More than one line is sound, and not for the quick way to judge."""
+    raw = signed() + note.signature_line("witness/1", BEA.public, BEA.sign(TEXT)).encode()
+    assert not checkpoint.is_signed(HEAD, raw, public=ADA.public)
+    assert checkpoint.verify(raw, origin=ORIGIN, public=ADA.public) == HEAD
+
+
+@pytest.mark.parametrize("raw", [b"", b"o\n03\n", b"o\n3", b"3\n", b"o\n-3\n", b"o\n\n3\n"])
+def test_a_note_that_states_no_size(raw: bytes):
+    """The size is read before anything else of a note, from its second line alone."""
+    assert checkpoint.size_of(signed()) == 3
+    with pytest.raises(BadNote, match="plain digits"):
+        checkpoint.size_of(raw)
