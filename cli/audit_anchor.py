@@ -57,7 +57,7 @@ def add(app: App, *, file: Path, trusted: Path, head: Path | None) -> None:
     app.out.record({"size": done.size, "at": datetime.fromisoformat(done.at), "entry": done.seq})
 
 
-@anchor.command("list", looks_back=False, example="keyholder audit anchor list")
+@anchor.command("list", example="keyholder audit anchor list")
 def list_(app: App) -> None:
     """The time-stamps on the record: size of the head, time, SHA-256 of the answer, entry."""
     from vault.ops import anchors

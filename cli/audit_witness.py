@@ -118,7 +118,7 @@ def remove(app: App, *, which: str) -> None:
     witnesses.remove(open_vault(app), which)
 
 
-@witness.command("list", looks_back=False, example="keyholder audit witness list")
+@witness.command("list", example="keyholder audit witness list")
 def list_(app: App) -> None:
     """Who witnesses the log, with the newest head that each has truly cosigned."""
     from vault.ops import witnesses
