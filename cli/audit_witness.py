@@ -103,10 +103,16 @@ def _seconds(app: App) -> Callable[[], int]:
 @witness.command("add", example="keyholder audit witness add 'witness/0123456789abcdef+…'")
 @click.argument("key")
 def add(app: App, *, key: str) -> None:
-    """Let this key witness the vault's log: its cosignatures count from now on. For administrators."""
+    """Let this key witness the vault's log: its cosignatures count. For administrators; two where there are two."""
     from vault.ops import witnesses
 
-    app.out.record({"witness": witnesses.add(open_vault(app), key)})
+    added = witnesses.add(open_vault(app), key)
+    app.out.record({"witness": added.id, "entry": added.entry, "in force": not added.waits})
+    if added.waits:
+        app.out.note(
+            f"it waits: another administrator asks the witness for its key, compares, and runs "
+            f"`keyholder confirm {added.entry}`; until then its cosignatures do not count"
+        )
 
 
 @witness.command("remove", example="keyholder audit witness remove witness/0123456789abcdef")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from audit import b64
 from audit.cosignature import time_of
+from audit.deep import voices
 from audit.deep.forms import Void
 from audit.deep.register import Register, Said, Witness, known, new
 
@@ -15,6 +16,9 @@ def added(reg: Register, said: Said) -> None:
     name, key = said.data["name"], said.data["key"]
     if any(name == each.name or key == each.key for each in reg.witnesses.values()):
         raise Void("a witness with that name or key was added before")
+    if not said.confirmed and not voices.alone(reg, said.keyset):
+        reg.waiting[said.seq] = said
+        return
     reg.witnesses[said.subject] = Witness(name, key)
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from audit import cosignature, note
 from tests.attacks.conftest import Force
 from tests.attacks.insider import AT, Insider, Said, digest, every_command_answers, ident, void_reason
 from vault.domain import events, findings, keys, secrets, table
 from vault.errors import VaultError
-from vault.ops import sealing
+from vault.ops import sealing, witnesses
 from vault.ops.keyring import text
 from vault.store.shared import blob_name
 
 LATER = "2027-01-01T00:00:00Z"
+WITNESS = ident("wit", "mine")
 
 
 def owed(force: Force) -> set[tuple[str, int]]:
@@ -242,6 +246,42 @@ def test_e06_teeth(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
     force.insider(force.world.vault).say("role.given", force.hal.person, role="administrator")
     force.world.vault.sync()
     assert "administrator" in keys.roles_of(force.world.vault.state, force.hal.person)
+
+
+def cosigned_by_ones_own(force: Force) -> str:
+    """Ada names a witness that is hers, and lets it cosign what she shows; what `status` says of it to everybody."""
+    from tests.ops.test_witnesses import Outside
+
+    mine = Outside(force.world)
+    key = base64.b64encode(mine.machine.key.public).decode()
+    named = force.insider(force.world.vault).say(
+        "witness.added", WITNESS, name=mine.machine.key.name, key=key
+    )
+    force.world.vault.sync()
+    assert void_reason(force.world, named) is None
+    mine.see()
+    (head,) = mine.machine.known()
+    line = note.parse(head.note.encode()).signatures[-1]
+    at = dt.datetime.fromtimestamp(cosignature.time_of(line.value), dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    seen = {"size": named + 1, "at": at, "cosignature": base64.b64encode(line.value).decode()}
+    force.insider(force.world.vault).say("head.cosigned", WITNESS, **seen)
+    force.world.vault.sync()
+    return witnesses.words(force.world.vault)
+
+
+def test_e06_one_administrator_is_not_seen_from_outside_by_themselves(force: Force) -> None:
+    """A witness of one's own would make the last outside head worth nothing: the other administrator has a say."""
+    two(force)
+    assert cosigned_by_ones_own(force) == "never"
+
+
+def test_e06_teeth_of_witnesses(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: without the second administrator's word her own witness has seen the log today."""
+    two(force)
+    event = table.TABLE["witness.added"]
+    plain = events.Event(event.name, event.subject, event.fields, event.by, event.apply)
+    monkeypatch.setitem(table.TABLE, "witness.added", plain)
+    assert cosigned_by_ones_own(force).startswith("today by witness/")
 
 
 def test_e06_a_custodian_does_not_lend_the_power_to_silence(force: Force) -> None:

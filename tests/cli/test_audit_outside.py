@@ -18,6 +18,7 @@ import pytest
 from audit import b64
 from audit.checkpoint import Checkpoint
 from tests.authority import Authority
+from tests.ops.members import member
 from tests.world import World
 from vault.ops.exporting import export
 
@@ -65,6 +66,19 @@ def test_from_the_first_contact_to_the_next_request(world: World) -> None:
     world.run("audit", "witness", "remove", listed[0]["name"])
     assert "never" in world.run("status", ok=False).stdout
     world.check()
+
+
+def test_a_witness_that_waits_says_so(world: World) -> None:
+    """Alone it counts at once; with a second administrator the line to run is shown, and what they are to compare."""
+    first = world.run("audit", "witness", "new", str(world.folder / "first")).stdout.strip()
+    alone = world.run("audit", "witness", "add", first)
+    assert "in force  yes" in alone.stdout and "it waits" not in alone.stderr
+    member(world, "Bea Two", "2002", "administrator")
+    second = world.run("audit", "witness", "new", str(world.folder / "second")).stdout.strip()
+    waits = world.run("audit", "witness", "add", second)
+    assert "in force  no" in waits.stdout
+    assert "asks the witness for its key, compares, and runs `keyholder confirm " in waits.stderr
+    assert second.split("+", 2)[2] not in world.run("audit", "witness", "list").stdout
 
 
 def test_two_histories_are_shown(world: World) -> None:

@@ -118,7 +118,8 @@ def share(scene: Fold) -> None:
 
 def attend(scene: Fold) -> None:
     """There is a witness."""
-    scene.do("witness.added", wit("one"), name="witness/" + "1" * 16, key=b64("one"))
+    waiting = scene.do("witness.added", wit("one"), name="witness/" + "1" * 16, key=b64("one"))
+    scene.do("entry.confirmed", "", by="bea", entry=waiting)
 
 
 def cosignature(at: str) -> str:
@@ -415,7 +416,7 @@ EXAMPLES: dict[str, Example] = {
     "backup.made": Example("cal", "", {"size": 25}, "backup"),
     # witnesses
     "witness.added": Example(
-        "ada", wit("two"), {"name": "witness/" + "2" * 16, "key": b64("two")}, "witness"
+        "ada", wit("two"), {"name": "witness/" + "2" * 16, "key": b64("two")}, "pending"
     ),
     "witness.removed": Example("bea", wit("one"), {}, "witness", attend),
     "head.cosigned": Example(

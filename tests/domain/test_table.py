@@ -120,6 +120,8 @@ def test_an_id_is_used_once(name: str, example: Example) -> None:
     again = ("added", "requested", "opened", "imported", "given", "made", "filed", "wrapped", "started")
     if not example.subject or not name.endswith(again) or name in ("approval.given", "recovery.made"):
         return
+    if name == "witness.added":  # it waits: that two cannot both be confirmed is in test_witnesses.py
+        return
     scene, data = example.scene()
     scene.do(name, example.subject, by=example.by, **data)
     scene.void(name, example.subject, by=example.by, **data)

@@ -21,7 +21,7 @@ from tests.ops.members import member
 from tests.world import World
 from vault.domain.policy import LocalValue
 from vault.errors import NotFound, Refused, UsageProblem
-from vault.ops import findings, grants, log, outside, platforms, secrets, witnesses
+from vault.ops import confirming, findings, grants, log, outside, people, platforms, secrets, witnesses
 from vault.ops.exporting import export
 from vault.ops.verified_tiles import OwnTiles, VerifiedTiles
 from vault.store import policy_text
@@ -111,6 +111,38 @@ def test_a_request_is_answered_and_brought_in(world: World, auditor: Outside) ->
     witnesses.add(world.vault, other.machine.vkey)
     with pytest.raises(UsageProblem, match="more than one"):
         witnesses.request(world.vault)
+
+
+def test_a_second_administrator_says_who_witnesses(world: World) -> None:
+    """Until they have, nothing that it cosigns counts; it is not asked for twice. What waits is shown with the key."""
+    bea = member(world, "Bea Two", "2002", "administrator")
+    auditor = Outside(world)
+    added = witnesses.add(world.vault, auditor.machine.vkey)
+    assert added.waits and witnesses.everyone(world.vault) == []
+    with pytest.raises(NotFound, match="none of the lines"):
+        witnesses.bring_in(world.vault, line := auditor.see())
+    with pytest.raises(UsageProblem, match="waits for another administrator") as caught:
+        witnesses.add(world.vault, auditor.machine.vkey)
+    assert str(added.entry) in str(caught.value.hint)
+    bea.sync()
+    (waiting,) = [one for one in confirming.list_waiting(bea) if one.entry == added.entry]
+    assert b64.encode(auditor.machine.key.public) in waiting.asks and NAME in waiting.asks
+    confirming.confirm(bea, entry=added.entry)
+    world.vault.sync()
+    assert witnesses.bring_in(world.vault, line).witness == NAME
+    other = witnesses.add(world.vault, Outside(world, "witness/0123456789abcdee", 8).machine.vkey)
+    assert other.waits and len(witnesses.everyone(world.vault)) == 1
+
+
+def test_a_witness_that_waits_in_vain_is_asked_for_again(world: World) -> None:
+    """Whoever wrote it is no administrator any more: the other writes it anew, alone or not."""
+    bea = member(world, "Bea Two", "2002", "administrator")
+    auditor = Outside(world)
+    bea.sync()
+    assert witnesses.add(bea, auditor.machine.vkey).waits
+    world.vault.sync()
+    people.end_role(world.vault, person="2002", role="administrator")
+    assert witnesses.add(world.vault, auditor.machine.vkey).waits
 
 
 def test_what_is_no_witness(world: World, auditor: Outside) -> None:

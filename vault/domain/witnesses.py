@@ -4,6 +4,9 @@ A cosignature stands in the log whole, so that everybody can verify it against t
 cannot: whoever shows one verifies it first, and an entry with a false one, which only an insider can have written,
 is a finding (`vault.ops.witnesses`). A time-stamp stays with whoever asked for it; the log holds its hash.
 
+Who names a witness decides whose word the newest outside head is: where there are two administrators both say so. One
+alone removes one: the vault then says that nobody has seen its log, which is no false comfort.
+
 A witness's name is random digits: an auditor's own name for it would be a name in the log.
 """
 
@@ -13,6 +16,7 @@ import datetime as dt
 from binascii import a2b_base64
 
 from vault.domain import events as e
+from vault.domain import voices
 from vault.domain.events import Event, Fact, Register, Row, Void
 
 VALUE_SIZE = 72
@@ -39,6 +43,11 @@ def _may_add(reg: Register, fact: Fact) -> None:
 def _add(reg: Register, fact: Fact) -> None:
     values = {"name": fact.data["name"], "key": fact.data["key"]}
     reg.put("witness", id=fact.subject, added=fact.seq, removed=None, **values)
+
+
+def _two_for_witness(reg: Register, fact: Fact) -> bool:
+    """A witness in an administrator's own hand would cosign whatever they show: two administrators name one."""
+    return not fact.confirmed and not voices.alone(reg, fact.keyset)
 
 
 def _known(reg: Register, fact: Fact) -> None:
@@ -83,6 +92,7 @@ EVENTS = (
         e.ADMINISTRATORS,
         _add,
         rule=_may_add,
+        confirm=_two_for_witness,
     ),
     Event("witness.removed", "wit", {}, e.ADMINISTRATORS, _remove, rule=_known),
     Event(

@@ -19,10 +19,10 @@ from audit.proof import consistency_proof, root_at
 from audit.tiles import TileReader
 from audit.witness import write_request
 from vault.domain import events as e
-from vault.domain import witnesses
+from vault.domain import keys, witnesses
 from vault.domain.clock import TOLERANCE
 from vault.domain.decisions import Denied
-from vault.domain.events import ADMINISTRATOR, Row
+from vault.domain.events import ADMINISTRATOR, Register, Row
 from vault.domain.finding import Finding
 from vault.domain.ids import Prefix
 from vault.errors import IntegrityError, NotFound, UsageProblem
@@ -51,6 +51,15 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A new witness, the entry that names it, and whether that waits for a second administrator."""
+
+    id: str
+    entry: int
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """A verified cosignature: that witness had seen so many entries at that time."""
 
@@ -64,16 +73,27 @@ class Seen:
 # --- who witnesses ------------------------------------------------------------------------------------------------
 
 
-def add(vault: Vault, key: str) -> str:
-    """Let this key witness the log; its id. On the record, with the key, for everybody."""
+def add(vault: Vault, key: str) -> Added:
+    """Let this key witness the log. On the record, with the key, for everybody."""
     vault.require_role(ADMINISTRATOR)
     given = _witness_key(key)
     if vault.state.find("witness", name=given.name):
         raise UsageProblem(f"{given.name} is a witness already, or was one", hint="make a new witness folder")
     with vault.change() as tx:
+        _check_not_asked(tx.state, given.name)
         id_ = tx.new(Prefix.WITNESS)
-        tx.emit("witness.added", id_, name=given.name, key=b64.encode(given.public))
-    return id_
+        entry = tx.emit("witness.added", id_, name=given.name, key=b64.encode(given.public))
+        return Added(id=id_, entry=entry, waits=tx.state.get("pending", seq=entry) is not None)
+
+
+def _check_not_asked(reg: Register, name: str) -> None:
+    """Said once is enough: the same name twice would leave the other administrator one that cannot be confirmed."""
+    for row in reg.find("pending", confirmed=None):
+        if row["event"] == "witness.added" and row["data"]["name"] == name and keys.stands(reg, row):
+            raise UsageProblem(
+                f"{name} waits for another administrator already",
+                hint=f"the other runs: keyholder confirm {row['seq']}",
+            )
 
 
 def _witness_key(text: str) -> Vkey:
