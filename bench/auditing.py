@@ -1,8 +1,9 @@
 """What an auditor waits for: verifying, exporting and proving a log of a million entries of ~350 bytes.
 
-python -m bench.auditing [--full] [--once] [part …]
+python -m bench.auditing [--full] [--once] [--at=FOLDER] [part …]
 
     --full   1,000,000 entries; without it, 100,000        --once   one run of each, not the median of three
+    --at     keep what is made in this folder, and use what is there: parts can be measured one by one
 
 The log is made once, written to a file commit by commit, and read from there, so that no row pays for making it.
 """
@@ -17,29 +18,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit import b64, checkpoint, note
-from audit.edge import Head
-from audit.export import Log, export
-from audit.follow import Draft, Follower
-from audit.tiles import pack, unpack
+from audit.entry import leaf_hash
+from audit.folder import Folder
+from audit.merkle import TILE_WIDTH
+from audit.proof import receipt
+from bench.long_log import export_log, read_log, vault_id, write_log
 
 FULL = "--full" in sys.argv
 RUNS = 1 if "--once" in sys.argv else 3
 SIZE = 1_000_000 if FULL else 100_000
 SIGNED = 100_000 if FULL else 10_000
-TIME = "2026-11-20T10:00:00Z"
-ACTORS = ("kst-aaaaaaaaaaaaaaaa", "kst-bbbbbbbbbbbbbbbb")
-KEYS = {actor: Ed25519PrivateKey.from_private_bytes(bytes([n + 1]) * 32) for n, actor in enumerate(ACTORS)}
-ORIGIN = "keyholder/bench"
-_NOTHING = b64.encode(bytes(32))
 
 
 class Cost(NamedTuple):
@@ -63,77 +60,6 @@ class Row:
         each = f"{self.cost.cpu / self.entries * 1e6:.1f}" if self.entries else ""
         memory = f"{self.cost.memory:.0f}" if self.cost.memory else ""
         return self.what, f"{self.cost.clock:.3f}", f"{self.cost.cpu:.3f}", each, memory, self.aim
-
-
-# --- a log to measure with ---------------------------------------------------------------------------------------
-
-
-def public(actor: str) -> bytes:
-    return KEYS[actor].public_key().public_bytes_raw()
-
-
-def drafts(size: int) -> Iterator[Draft]:
-    """Genesis, the second signer, then entries whose bodies have about 350 bytes."""
-    yield Draft("log.genesis", ACTORS[0], {"origin": ORIGIN, "key": b64.encode(public(ACTORS[0]))})
-    yield Draft("signer.added", ACTORS[1], {"key": b64.encode(public(ACTORS[1])), "vouches": False})
-    for n in range(2, size):
-        data = {"account": f"acc-{n:016}", "details": _NOTHING, "kind": "secret", "note": f"{n:064}"}
-        yield Draft("bench.entry", f"per-{n:016}", data)
-
-
-def write_log(path: Path, size: int, grouped: int) -> None:
-    """The commits of a log, `grouped` entries each, one packed record after the other."""
-    follower, waiting, turn = Follower.start(), list[Draft](), 0
-    with path.open("wb") as file, path.with_suffix(".leaves").open("wb") as leaves:
-        for n, draft in enumerate(drafts(size), start=1):
-            waiting.append(draft)
-            if n == 2 or n == size or (n > 2 and len(waiting) == grouped):
-                actor = ACTORS[0] if turn == 0 else ACTORS[turn % 2]
-                made = follower.prepare(
-                    waiting, actor=actor, time=TIME, public=public(actor), sign=KEYS[actor].sign
-                )
-                follower.accept(made)
-                record = pack([actor.encode(), made.note, *made.bodies])
-                file.write(len(record).to_bytes(8) + record)
-                leaves.write(b"".join(made.leaves))
-                waiting, turn = [], turn + 1
-
-
-def read_log(path: Path) -> Iterator[tuple[int, str, bytes, list[bytes]]]:
-    """The commits again: size, signer, note, bodies."""
-    size = 0
-    with path.open("rb") as file:
-        while length := file.read(8):
-            actor, note, *bodies = unpack(file.read(int.from_bytes(length)))
-            size += len(bodies)
-            yield size, actor.decode(), note, bodies
-
-
-def export_log(path: Path, folder: Path, most: int) -> None:
-    """Export the first commits of a log, up to `most` entries, as a client does that has verified it."""
-    commits = read_log(path)
-    _, actor, first, bodies = next(commits)
-    follower = Follower.start()
-    follower.commit(bodies, first, actor)
-    for size, _, raw, _ in commits:
-        if size <= most:
-            newest = checkpoint.parse_text(note.parse(raw).text)
-
-    def leaf(seq: int) -> bytes:
-        with path.with_suffix(".leaves").open("rb") as file:
-            file.seek(seq * 32)
-            return file.read(32)
-
-    def commits_after(size: int) -> Iterable[tuple[int, str, bytes, list[bytes]]]:
-        return (each for each in read_log(path) if each[0] > size)
-
-    head = Head(newest.size, newest.root, leaf(newest.size - 1))
-    log = Log(follower.origin, head, follower.signers, leaf, commits_after)
-    began, worked = time.perf_counter(), time.process_time()
-    done = export(log, folder)
-    sys.stdout.write(
-        json.dumps([time.perf_counter() - began, time.process_time() - worked, done.size - done.before])
-    )
 
 
 # --- processes ---------------------------------------------------------------------------------------------------
@@ -164,12 +90,6 @@ def middle(found: Sequence[Cost]) -> Cost:
     return Cost(statistics.median(clocks), statistics.median(cpus), max(memory))
 
 
-def vault_id(path: Path) -> str:
-    from audit.entry import leaf_hash
-
-    return leaf_hash(next(read_log(path))[3][0]).hex()
-
-
 def verify_words(folder: Path, id_: str, *more: str) -> list[str]:
     return ["-m", "audit", "verify", str(folder), "--vault-id", id_, *more]
 
@@ -180,6 +100,7 @@ def verify_words(folder: Path, id_: str, *more: str) -> list[str]:
 def exports(place: Path) -> list[Row]:
     """A whole export, and one of a log that has grown by a hundredth."""
     rows = []
+    shutil.rmtree(place / "export", ignore_errors=True)
     for what, most in (("export", SIZE - SIZE // 100), ("incremental export", SIZE)):
         _, said = run("-m", "bench.auditing", "export", str(place / "log"), str(place / "export"), str(most))
         clock, cpu, entries = json.loads(said)
@@ -215,10 +136,6 @@ def memory(place: Path) -> list[Row]:
 
 def receipts(place: Path) -> list[Row]:
     """In process, and the whole command."""
-    from audit.folder import Folder
-    from audit.merkle import TILE_WIDTH
-    from audit.proof import receipt
-
     shown = Folder(place / "export")
     raw, _ = shown.head()
     costs = []
@@ -250,77 +167,94 @@ def signatures(place: Path) -> list[Row]:
     cores, logs = os.cpu_count() or 1, []
     for grouped in (1, 1000):
         log, folder = place / f"signed{grouped}", place / f"signed-export{grouped}"
-        write_log(log, SIGNED, grouped)
-        run("-m", "bench.auditing", "export", str(log), str(folder), str(SIGNED))
+        if not folder.exists():
+            write_log(log, SIGNED, grouped)
+            run("-m", "bench.auditing", "export", str(log), str(folder), str(SIGNED))
         logs.append(verify_words(folder, vault_id(log)))
-    rounds = []
-    for _ in range(3):  # in turn, so that a busy machine is busy for all
-        one, few = (run(*words)[0] for words in logs)
-        with ProcessPoolExecutor(cores) as pool:
-            raw = statistics.mean(pool.map(raw_cost, [SIGNED // cores] * cores)) * SIGNED
-        rounds.append((one, few, raw, raw / (one.cpu - few.cpu)))
-    share, raw = statistics.median(each[3] for each in rounds), statistics.median(each[2] for each in rounds)
+    # In turn, so that a busy machine is busy for all.
+    rounds = [(run(*logs[0])[0], run(*logs[1])[0], raw_costs(cores)) for _ in range(RUNS)]
+    clock, cpu = (statistics.median(raw[n] / (one[n] - few[n]) for one, few, raw in rounds) for n in range(2))
+    one, few, raw = (middle(each) for each in zip(*rounds, strict=True))
+    what = f"raw Ed25519 alone; the difference runs at {clock:.0%} of it by the clock, {cpu:.0%} by the processor"
     return [
-        Row(f"verify {SIGNED:,} signed one by one, all cores", middle([each[0] for each in rounds]), SIGNED),
-        Row("the same entries, 1,000 to a signature", middle([each[1] for each in rounds]), SIGNED),
-        Row(
-            f"raw Ed25519 alone; the difference runs at {share:.0%} of it", Cost(raw, raw), SIGNED, ">= 85 %"
-        ),
+        Row(f"verify {SIGNED:,} signed one by one, all cores", one, SIGNED),
+        Row("the same entries, 1,000 to a signature", few, SIGNED),
+        Row(what, raw, SIGNED, ">= 85 %"),
     ]
+
+
+def raw_costs(cores: int) -> Cost:
+    """The same number of signatures on all cores and nothing else, with the processes started beforehand."""
+    with ProcessPoolExecutor(cores) as pool:
+        list(pool.map(raw_cost, [10] * cores))
+        began = time.perf_counter()
+        cpu = statistics.mean(pool.map(raw_cost, [SIGNED // cores] * cores)) * SIGNED
+        return Cost(time.perf_counter() - began, cpu)
 
 
 def make_vault(place: Path, folder: Path) -> None:
     """Make a vault and export it; in a process of its own, whose memory is not that of what is measured."""
-    from bench.population import make
+    from bench.population import in_daily_use, make
     from vault.ops.exporting import export as export_vault
 
     accounts, holders = (1000, 100) if FULL else (500, 20)
-    vault = make(place, accounts=accounts, holders=holders).open()
+    force = make(place, accounts=accounts, holders=holders, secrets=True)
+    vault = force.open()
+    in_daily_use(vault, force.accounts, until=SIZE)
     vault.sync()
     export_vault(vault, folder)
-    sys.stdout.write(json.dumps([vault.follower.size, vault.place.vault_id]))
     vault.close()
 
 
 def deep(place: Path) -> list[Row]:
-    """A vault with many accounts, grants and holders, as the vault itself writes it."""
+    """A vault with many accounts, grants, holders and much daily use, as the vault itself writes it."""
     folder = place / "vault-export"
-    _, said = run("-m", "bench.auditing", *(["--full"] if FULL else []), "vault", str(place), str(folder))
-    size, id_ = json.loads(said)
+    if not folder.exists():
+        run("-m", "bench.auditing", *(["--full"] if FULL else []), "vault", str(place), str(folder))
+    shown = Folder(folder)
+    size, id_ = shown.head()[1].size, leaf_hash(shown.entries(0, TILE_WIDTH)[0]).hex()
     return [
         Row(
             f"verify a vault of {size:,} entries: {what}",
             median(RUNS, *verify_words(folder, id_, *words)),
             size,
         )
-        for what, words in (("full", []), ("--deep", ["--deep"]))
+        for what, words in (("--heads-only", ["--heads-only"]), ("full", []), ("--deep", ["--deep"]))
     ]
 
 
 def git(place: Path) -> list[Row]:
-    """`git fsck` over commits whose messages are the same bodies."""
-    entries, repository = 20_000, place / "repository"
-    subprocess.run(["git", "init", "-q", "--bare", str(repository)], check=True)
-    feed = subprocess.Popen(["git", "-C", str(repository), "fast-import", "--quiet"], stdin=subprocess.PIPE)
-    assert feed.stdin is not None
-    bodies = (body for *_, found in read_log(place / "log") for body in found)
-    for _, body in zip(range(entries), bodies, strict=False):
-        feed.stdin.write(
-            b"commit refs/heads/log\ncommitter a <a@b> 0 +0000\ndata %d\n%b\n" % (len(body), body)
-        )
-    feed.stdin.close()
-    feed.wait()
-    costs = []
-    for _ in range(3):
+    """`git fsck` over commits whose messages are the same bodies; heads-only over them, in turn with it."""
+    repository, words = place / "repository", verify_words(place / "export", vault_id(place / "log"))
+    if not repository.exists():
+        fill_repository(repository, place / "log")
+    rounds = []
+    for _ in range(RUNS):
         before, began = os.times(), time.perf_counter()
         subprocess.run(
             ["git", "-C", str(repository), "fsck", "--no-progress"], check=True, capture_output=True
         )
-        after = os.times()
+        clock, after = time.perf_counter() - began, os.times()
         cpu = after.children_user + after.children_system - before.children_user - before.children_system
-        costs.append(Cost(time.perf_counter() - began, cpu))
-    what = f"git fsck over {entries:,} commits with the same bodies"
-    return [Row(what, middle(costs), entries, ">= 2x heads-only")]
+        rounds.append((Cost(clock, cpu), run(*words, "--heads-only")[0]))
+    ratio = statistics.median(fsck.clock / heads.clock for fsck, heads in rounds)
+    what = f"git fsck over {SIZE:,} commits with the same bodies: {ratio:.1f}x heads-only by the clock"
+    return [Row(what, middle([fsck for fsck, _ in rounds]), SIZE, ">= 2x heads-only")]
+
+
+def fill_repository(repository: Path, log: Path) -> None:
+    """A commit for each entry, each the child of the one before, in one pack."""
+    subprocess.run(["git", "init", "-q", "--bare", str(repository)], check=True)
+    feed = subprocess.Popen(["git", "-C", str(repository), "fast-import", "--quiet"], stdin=subprocess.PIPE)
+    assert feed.stdin is not None
+    for *_, bodies in read_log(log):
+        for body in bodies:
+            feed.stdin.write(
+                b"commit refs/heads/log\ncommitter a <a@b> 0 +0000\ndata %d\n%b\n" % (len(body), body)
+            )
+    feed.stdin.close()
+    if feed.wait():
+        sys.exit("git fast-import failed")
 
 
 def table(rows: Iterable[Row]) -> str:
@@ -347,19 +281,28 @@ def main() -> None:
     if words[:1] == ["vault"] and len(words) == 3:
         make_vault(Path(words[1]), Path(words[2]))
         return
-    wanted = words or list(PARTS)
-    rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="keyholder-bench-") as folder:
-        place = Path(folder)
-        sys.stderr.write(f"making a log of {SIZE:,} entries …\n")
-        write_log(place / "log", SIZE, 100)
-        for name, measure in PARTS.items():
-            if name in wanted or name == "export":
-                sys.stderr.write(f"measuring {name} …\n")
-                rows += measure(place)
+    kept = [word.removeprefix("--at=") for word in sys.argv if word.startswith("--at=")]
+    with nullcontext(*kept) if kept else tempfile.TemporaryDirectory(prefix="keyholder-bench-") as folder:
+        rows = measure(Path(folder), words or list(PARTS))
     sys.stdout.write(
         f"{os.cpu_count()} processors; medians of {RUNS} whole processes; us/entry: processor time\n\n{table(rows)}\n"
     )
+
+
+def measure(place: Path, wanted: Sequence[str]) -> list[Row]:
+    """The rows of those parts, in the order of the table."""
+    rows: list[Row] = []
+    place.mkdir(parents=True, exist_ok=True)
+    if not (place / "log").exists():
+        sys.stderr.write(f"making a log of {SIZE:,} entries …\n")
+        write_log(place / "log", SIZE, 100)
+    if "export" not in wanted and not (place / "export").exists():
+        exports(place)
+    for name, part in PARTS.items():
+        if name in wanted:
+            sys.stderr.write(f"measuring {name} …\n")
+            rows += part(place)
+    return rows
 
 
 if __name__ == "__main__":

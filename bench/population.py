@@ -10,6 +10,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from vault.crypto.keyset import Keyset
 from vault.domain.ids import Prefix
@@ -106,6 +107,19 @@ def in_use(vault: Vault, accounts: list[str], people: int) -> None:
                 tx.emit("grant.given", tx.new(Prefix.GRANT), account=account, existing=True, **values)
                 day = today - dt.timedelta(days=n % 400)
                 tx.emit("account.used", account, day=day.isoformat(), how="post")
+
+
+def in_daily_use(vault: Vault, accounts: list[str], *, until: int) -> None:
+    """A log that grows as it does in use, up to so many entries: logins shown, and now and then a use of an account."""
+    day, random = clock().date().isoformat(), Random(1)
+    while (left := until - vault.follower.size) > 0:
+        with vault.change() as tx:
+            for n, account in enumerate(random.choices(accounts, k=min(left, 100))):
+                if n % 5:
+                    seen = {"number": 1, "parts": ["password"], "person": vault.person, "how": "revealed"}
+                    tx.emit("secret.seen", account, **seen)
+                else:
+                    tx.emit("account.used", account, day=day, how="post")
 
 
 def held_by_custodian(vault: Vault, accounts: list[str]) -> None:
