@@ -28,11 +28,12 @@ from vault.domain.kinds import (
 from vault.domain.kinds.account_form import AccountForm
 from vault.domain.kinds.base import ROLES
 from vault.domain.kinds.cap import Cap
-from vault.domain.kinds.case import UNDECIDED, Gap, Mail, Outcome
+from vault.domain.kinds.case import Mail
 from vault.domain.kinds.direct_messages import DirectMessages
 from vault.domain.kinds.focus import NEXT, Focus
 from vault.domain.kinds.may_hold import MayHold
 from vault.domain.kinds.on_event import EventStep, OnEvent
+from vault.domain.kinds.outcome import UNDECIDED, Gap, Outcome
 from vault.domain.kinds.record_required import RecordRequired, Subject
 from vault.domain.kinds.registered_email import RegisteredEmail
 from vault.domain.kinds.stand_in import StandIn

@@ -20,7 +20,8 @@ from enum import StrEnum
 from vault.domain import evidence
 from vault.domain.events import Register
 from vault.domain.finding import Finding
-from vault.domain.kinds.case import END, NOT_EVIDENCED, NOT_MET, UNDECIDED, Case, Gap, Mail, Outcome
+from vault.domain.kinds.case import END, Case, Mail
+from vault.domain.kinds.outcome import NOT_EVIDENCED, NOT_MET, UNDECIDED, Gap, Outcome
 from vault.domain.kinds.registry import KINDS
 from vault.domain.kinds.stated import Stated
 from vault.domain.policy import Clause, Profile, Strength

@@ -7,7 +7,7 @@ from typing import Any
 from tests.world import World
 from vault.domain.compliance import Verdict
 from vault.domain.ids import Prefix
-from vault.domain.kinds.case import Gap
+from vault.domain.kinds.outcome import Gap
 from vault.ops import accounts, approvals, compliance, requests
 from vault.ops.accounts import Facts
 

@@ -11,7 +11,8 @@ from vault.domain.calendar import london_day_of
 from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.base import Kind, Known, Rule, read_post
-from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, Outcome
 from vault.domain.strict import Reader
 
 ACCOUNT, ACCESS = ASKED_FOR = ("account", "access")

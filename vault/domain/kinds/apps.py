@@ -9,7 +9,8 @@ from vault.domain import evidence
 from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule, record_codes
-from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, Outcome
 from vault.domain.strict import Reader
 
 OTHERS = ("allowed", "forbidden", "not_addressed")

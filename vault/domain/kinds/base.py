@@ -20,7 +20,8 @@ from vault.domain.interval import DAYS, Interval
 from vault.domain.strict import Reader
 
 if TYPE_CHECKING:
-    from vault.domain.kinds.case import Case, Outcome
+    from vault.domain.kinds.case import Case
+    from vault.domain.kinds.outcome import Outcome
 
 RECORDED = "recorded"
 PART = "part"

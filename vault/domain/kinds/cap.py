@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule
-from vault.domain.kinds.case import Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import Outcome
 from vault.domain.strict import Reader
 
 

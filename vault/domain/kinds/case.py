@@ -1,19 +1,18 @@
 """The register as an assessment sees it: each table read once, indexed by what rules ask for. Pure, and without words.
 
-An assessor takes a `Case` and a rule, and gives an `Outcome`: how much the rule applied to, what shows it, what is
-amiss. Acts (an opening, a grant, a change) are judged only from ``since`` to ``until``: the positions in the log
-between which this document was in force. States (who has what now) are judged as they stand.
+An assessor takes a `Case` and a rule, and gives an `Outcome`. Acts (an opening, a grant, a change) are judged only from
+``since`` to ``until``: the positions in the log between which this document was in force. States (who has what now) are
+judged as they stand.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from vault.domain import evidence
 from vault.domain.calendar import london_day_of
 from vault.domain.events import Register, Row
 from vault.domain.exposure import PASSWORD
@@ -23,39 +22,7 @@ from vault.domain.kinds.base import ROLES
 if TYPE_CHECKING:
     from vault.domain.policy import Profile
 
-NOT_MET, NOT_EVIDENCED, UNDECIDED = "not met", "not evidenced", "decision needed"
 END = 2**62
-
-
-class Gap(NamedTuple):
-    """One place where a rule is not met, or not shown to be: what of, why, and the entries that it is seen in."""
-
-    kind: str
-    status: str
-    subject: str
-    words: str
-    clause: str
-    entries: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of one rule: the number of subjects, the gaps, and what shows the rest."""
-
-    applied: int = 0
-    gaps: list[Gap] = field(default_factory=list)
-    shown: dict[str, list[int]] = field(default_factory=dict)
-    fixed: str = ""
-
-    def miss(
-        self, kind: str, subject: str, words: str, clause: str, *entries: int, status: str = NOT_MET
-    ) -> None:
-        """Note a gap."""
-        self.gaps.append(Gap(kind, status, subject, words, clause, entries))
-
-    def show(self, entry: int, by: str = evidence.PROVEN) -> None:
-        """Note an entry that shows the rule met."""
-        self.shown.setdefault(by, []).append(entry)
 
 
 @dataclass(frozen=True, slots=True)

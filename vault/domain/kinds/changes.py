@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from vault.domain import evidence, exposure
 from vault.domain.kinds.base import Kind, Known, NoticeStep, Rule, read_notices
-from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, Outcome
 from vault.domain.strict import Reader
 
 # What of a login a document may name, and the part of a stored version that it is.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from vault.domain.interval import add_months
 from vault.domain.kinds.base import Kind, Known, Rule
-from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, Outcome
 from vault.domain.strict import Reader
 
 

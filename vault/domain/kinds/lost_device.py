@@ -10,7 +10,8 @@ from vault.domain import evidence
 from vault.domain.devices import OWNERSHIP
 from vault.domain.events import Row
 from vault.domain.kinds.base import Kind, Known, NoticeStep, Rule, read_notices
-from vault.domain.kinds.case import Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import Outcome
 from vault.domain.strict import Reader
 
 

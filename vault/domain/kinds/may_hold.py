@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from vault.domain.events import Row
 from vault.domain.kinds.applies import WAYS, Applies, read_applies
 from vault.domain.kinds.base import ROLES, Kind, Known, Rule
-from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, NOT_MET, Outcome
 from vault.domain.strict import Reader
 
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from vault.domain.kinds.base import Kind, Known, Rule
-from vault.domain.kinds.case import Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import Outcome
 from vault.domain.strict import Reader
 
 

@@ -13,7 +13,8 @@ from vault.domain import evidence
 from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import RECORD_CODE, Kind, Known, Rule, record_codes
-from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, UNDECIDED, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, NOT_MET, UNDECIDED, Outcome
 from vault.domain.strict import Reader
 
 # What the log shows by itself; any other event is a record of that code ("breach.reported").

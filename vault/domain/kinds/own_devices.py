@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from vault.domain import evidence
 from vault.domain.kinds.base import Kind, Known, Rule, read_post
-from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, Outcome
 from vault.domain.strict import Reader
 
 

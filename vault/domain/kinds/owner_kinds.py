@@ -8,7 +8,8 @@ from datetime import date
 from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.base import Kind, Known, Rule
-from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, NOT_MET, Outcome
 from vault.domain.strict import Reader
 
 

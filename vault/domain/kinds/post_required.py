@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule, read_posts
-from vault.domain.kinds.case import Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import Outcome
 from vault.domain.strict import Reader
 
 

@@ -17,7 +17,8 @@ from vault.domain.events import Row
 from vault.domain.interval import Interval
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import VERSION, Kind, Known, Rule, record_code, record_codes
-from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, NOT_MET, Outcome
 from vault.domain.strict import Reader
 
 ABOUT = ("account", "person", "device", "grant", "vault")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from vault.domain.kinds.applies import Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule
-from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, UNDECIDED, Case, Mail, Outcome
+from vault.domain.kinds.case import Case, Mail
+from vault.domain.kinds.outcome import NOT_EVIDENCED, NOT_MET, UNDECIDED, Outcome
 from vault.domain.strict import Reader
 
 WHOSE = ("any", "person", "department")

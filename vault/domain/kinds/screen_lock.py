@@ -9,7 +9,8 @@ from vault.domain import evidence
 from vault.domain.calendar import days_after
 from vault.domain.devices import MOBILE
 from vault.domain.kinds.base import Kind, Known, Rule
-from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, Outcome
 from vault.domain.strict import Reader
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from vault.domain.calendar import BankHolidays, in_london, london_day_of
 from vault.domain.kinds.applies import WAYS, Applies, read_applies
 from vault.domain.kinds.base import Kind, Known, Rule, read_post, read_posts, record_codes
-from vault.domain.kinds.case import UNDECIDED, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import UNDECIDED, Outcome
 from vault.domain.strict import Reader
 
 WHEN = ("out_of_hours", "incident")

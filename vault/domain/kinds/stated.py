@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from vault.domain import evidence
 from vault.domain.kinds.base import Kind, Known, Rule, record_code
-from vault.domain.kinds.case import Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import Outcome
 from vault.domain.strict import Reader
 
 NOT_ASSESSABLE, BY_DESIGN, PERMISSION, FACT = "not_assessable", "by_design", "permission", "fact"

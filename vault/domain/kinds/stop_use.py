@@ -8,7 +8,8 @@ from vault.domain import evidence
 from vault.domain.calendar import london_day_of
 from vault.domain.events import Row
 from vault.domain.kinds.base import ROLES, Kind, Known, Rule, read_post, read_posts
-from vault.domain.kinds.case import NOT_EVIDENCED, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, Outcome
 from vault.domain.release import HOLD_CODE
 from vault.domain.strict import Reader
 

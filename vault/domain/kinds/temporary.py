@@ -13,7 +13,8 @@ from vault.domain.due import Due
 from vault.domain.events import Row
 from vault.domain.kinds.applies import Applies
 from vault.domain.kinds.base import Kind, Known, Rule, read_posts
-from vault.domain.kinds.case import NOT_EVIDENCED, NOT_MET, Case, Outcome
+from vault.domain.kinds.case import Case
+from vault.domain.kinds.outcome import NOT_EVIDENCED, NOT_MET, Outcome
 from vault.domain.strict import Reader
 
 ENDLESS = "it is temporary, and neither a day nor an event ends it"
