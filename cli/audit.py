@@ -1,9 +1,7 @@
-"""`keyholder audit`: read and verify the log."""
+"""`keyholder audit log|show|head`: the entries, and the newest signed head; the rest has files of its own."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,17 +10,15 @@ import click
 
 from cli.audit_anchor import anchor
 from cli.audit_continue import continue_, lost
+from cli.audit_export import check_receipt, export, receipt, signing_keys
+from cli.audit_verify import verify
 from cli.audit_witness import cosigned, request, witness
 from cli.opening import open_vault
 from cli.options import App, group
-from cli.words import counted
-from vault.errors import FindingsExist, IntegrityError, UsageProblem
+from vault.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from audit.checkpoint import Checkpoint
-    from audit.note import Vkey
-    from vault.ops.comparing import Blobs
-    from vault.ops.log import Line, Verified
+    from vault.ops.log import Line
     from vault.ops.session import Vault
 
 _KINDS = {"per-": "person", "acc-": "account", "dev-": "device", "tem-": "team", "req-": "request"}
@@ -33,7 +29,21 @@ def audit() -> None:
     """The log: who did what, in which order, and the proof that nobody changed it since."""
 
 
-for _command in (witness, request, cosigned, anchor, continue_, lost):
+_ELSEWHERE = (
+    verify,
+    export,
+    receipt,
+    signing_keys,
+    check_receipt,
+    witness,
+    request,
+    cosigned,
+    anchor,
+    continue_,
+    lost,
+)
+
+for _command in _ELSEWHERE:
     audit.add_command(_command)
 
 
@@ -115,101 +125,6 @@ def show(app: App, *, entry: int, names: bool) -> None:
     )
 
 
-@audit.command("verify", example="keyholder audit verify --state --held head-of-november.txt")
-@click.option("--state", is_flag=True, help="Replay the log, and compare it with this machine's register.")
-@click.option(
-    "--held",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A head that was kept outside (from `audit head`); repeatable.",
-)
-def verify(app: App, *, state: bool, held: tuple[Path, ...]) -> None:
-    """Verify the whole log from its first entry: bytes, chain, tree, every signature. Needs no passphrase.
-
-    The first bad entry is named, with exit code 6. Void entries are named, with exit code 7. What entries mean is
-    judged a second time on an export: python -m audit verify DIR --deep.
-    """
-    from vault.ops import log as ops
-
-    heads = [head for path in held for head in _read_held(path)]
-    vault = open_vault(app, unlock=False, sync=False)
-    with click.progressbar(length=1000, label="verifying", file=sys.stderr, hidden=not _watched()) as bar:
-        found = ops.verify(vault, held=heads, compare_state=state, progress=_progress(bar))
-    app.out.record(_found(found))
-    for seq, event, reason in found.void:
-        app.out.note(f"entry {seq} is void: {event}: {reason}")
-    for seq in found.ignored:
-        app.out.note(f"entry {seq} changed no signer: its author had no right to")
-    foreign = found.blobs.foreign if found.blobs else ()
-    if found.blobs:
-        _erased(app, found.blobs)
-    for name in foreign:
-        app.out.note(f"no entry names the sealed value {name}: it was put there by somebody without an entry")
-    if not held:
-        app.out.note("no outside head was given: nothing but this machine shows that this is the whole log")
-    _judge(found, foreign)
-
-
-def _read_held(path: Path) -> list[Checkpoint]:
-    from cli.given import meant
-    from vault.ops import log as ops
-
-    with meant(f"{path} is no head that was kept", hint="give a file that `keyholder audit head` made"):
-        return ops.read_held([path.read_text("utf-8")])
-
-
-def _erased(app: App, found: Blobs) -> None:
-    """What is gone by an entry or otherwise, and what somebody put back."""
-    if found.erased:
-        listed = ", ".join(map(str, found.erased))
-        app.out.note(f"sealed words are gone by the entries that erased them: {listed}")
-    for name in found.back:
-        app.out.note(f"the sealed value {name} was erased, and lies in the database again: delete it")
-    for one in found.missing:
-        app.out.note(f"a sealed value is missing: {one}; {one.answer}")
-
-
-def _judge(found: Verified, foreign: tuple[str, ...]) -> None:
-    """The log verifies; what else there is to say decides the exit code."""
-    void = {*found.ignored, *(seq for seq, _, _ in found.void)}
-    noted = [f"{counted(len(void), 'entry is', 'entries are')} void"] if void else []
-    noted += [f"{len(foreign)} sealed values are named by no entry"] if foreign else []
-    back = found.blobs.back if found.blobs else ()
-    noted += [f"{len(back)} sealed values were erased and are back"] if back else []
-    gone = found.blobs.missing if found.blobs else ()
-    noted += [f"{len(gone)} sealed values are missing"] if gone else []
-    if noted:
-        raise FindingsExist("the log verifies; " + "; ".join(noted))
-
-
-def _watched() -> bool:
-    return sys.stderr.isatty()
-
-
-def _progress(bar: object) -> Callable[[int, int], None]:
-    """In thousandths: the length of the log is not known when the bar is made."""
-
-    def step(done: int, size: int) -> None:
-        bar.update(done * 1000 // max(size, 1) - bar.pos)  # type: ignore[attr-defined]
-
-    return step
-
-
-def _found(found: Verified) -> dict[str, object]:
-    from audit import b64
-
-    return {
-        "entries": found.size,
-        "root": b64.encode(found.root),
-        "commits": found.commits,
-        "signers": found.signers,
-        "void": [seq for seq, _, _ in found.void],
-        "heads held": found.held,
-        "register compared": found.blobs is not None,
-        "sealed values": found.blobs.good if found.blobs else None,
-    }
-
-
 @audit.command(
     "head",
     example="""
@@ -261,77 +176,3 @@ def _print_sheet(app: App, vault: Vault, file: Path) -> None:
     write_new(file, page(sheet).encode())
     ops.mark_kept(vault)
     app.out.record({"file": str(file), "size": head.size})
-
-
-@audit.command("export", example="keyholder audit export /media/stick/log")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def export(app: App, *, folder: Path) -> None:
-    """Write the log into a directory that anybody can verify: python -m audit verify. No name is in it.
-
-    The same directory again adds what is new and nothing else.
-    """
-    from vault.ops import exporting
-    from vault.ops.log import mark_kept
-
-    vault = open_vault(app, unlock=False)
-    done = exporting.export(vault, folder)
-    mark_kept(vault)
-    id_ = vault.vault_id.hex()
-    app.out.record({"folder": str(folder), "before": done.before, "size": done.size, "vault id": id_})
-
-
-@audit.command("receipt", example="keyholder audit receipt 41 > entry-41.tlog-proof")
-@click.argument("entry", type=int)
-def receipt(app: App, *, entry: int) -> None:
-    """Print the proof that an entry stands in the log. Anybody checks it with nothing else but a signer's key."""
-    from vault.ops import exporting
-
-    vault = open_vault(app, unlock=False)
-    app.out.bare(exporting.receipt(vault, entry).removesuffix("\n"))
-    app.out.note(
-        "check it with: keyholder audit check-receipt FILE --vkey KEY; the keys: keyholder audit keys"
-    )
-
-
-@audit.command("keys", example="keyholder audit keys")
-def signing_keys(app: App) -> None:
-    """The keys that sign this log or once did, and whose they are. Hand them over by another way than receipts."""
-    from vault.ops import exporting
-
-    vault = open_vault(app, unlock=False)
-    rows = [(k.vkey, k.keyset, k.person, k.added, k.revoked) for k in exporting.signer_keys(vault)]
-    app.out.rows(("vkey", "keyset", "person", "added", "revoked"), rows)
-
-
-_WHOSE_KEY = "give the key of whoever signed its head: see `keyholder audit keys`; if it was that, the receipt is false"
-
-
-def _vkey(text: str) -> Vkey:
-    from audit.note import parse_vkey
-    from cli.given import meant
-
-    with meant("--vkey", hint="a key is one of those that `keyholder audit keys` lists, whole"):
-        return parse_vkey(text)
-
-
-@audit.command("check-receipt", example="keyholder audit check-receipt entry-41.tlog-proof --vkey KEY")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--vkey", "vkeys", multiple=True, required=True, help="A key that may have signed the head; repeatable."
-)
-def check_receipt(app: App, *, file: Path, vkeys: tuple[str, ...]) -> None:
-    """Check a receipt: no vault, no database, no passphrase."""
-    from audit.entry import encode
-    from audit.errors import BadSignature
-    from audit.proof import MAGIC
-    from audit.proof import check_receipt as check
-
-    raw, keys = file.read_bytes(), [_vkey(text) for text in vkeys]
-    if not raw.startswith(MAGIC.encode()):
-        raise UsageProblem(f"{file} is not a receipt", hint="give a file that `keyholder audit receipt` made")
-    try:
-        found = check(raw, vkeys=keys)
-    except BadSignature as problem:
-        raise IntegrityError(problem.message, hint=_WHOSE_KEY) from None
-    words = {"entry": found.entry.seq, "log": found.head.origin, "log size": found.head.size}
-    app.out.record({**words, "body": encode(found.entry).decode()})
