@@ -225,10 +225,10 @@ def check(folder: Path) -> list[Figure]:
         [Figure(f"{what}: unlocked", statistics.median(times), 0, aim="<= 3 s")],
         settled(folder),
     )
-    for words in ((), ("--names",)):
+    for words in ((), ("--names",), ("--format", "json"), ("--format", "json", "--names")):
         runs = [run([KEYHOLDER, "policy", "check", *words], open_vault, codes=(0, 7)) for _ in range(3)]
         seconds, memory = statistics.median(r.seconds for r in runs), max(r.memory for r in runs)
-        aim = "<= 3 s after unlocking" if words else "<= 3 s"
+        aim = "<= 3 s after unlocking" if "--names" in words else "<= 3 s"
         figures.append(Figure(" ".join((f"{what}: whole process", *words)), seconds, memory, aim=aim))
     return figures
 

@@ -11,6 +11,8 @@ A lone surrogate becomes U+FFFD in both.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 # Letters and marks by category, but blank to the eye: they would hide between visible ones.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _SPACES = frozenset("\t\n\v\f\r\x85\u2028\u2029")
@@ -21,14 +23,21 @@ def clean(text: str) -> str:
     """The text as it may be shown on one line."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_shown, text))
+    return _each(_shown, text)
 
 
 def escape(json_text: str) -> str:
     """JSON text in which whatever does not show itself is an escape."""
     if json_text.isascii() and json_text.isprintable():
         return json_text
-    return "".join(map(_escaped, json_text))
+    return _each(_escaped, json_text)
+
+
+def _each(change: Callable[[str], str], text: str) -> str:
+    """The text, all but its plain characters changed: one name in a long report must not cost all of it."""
+    import re
+
+    return re.sub(r"[^ -~]", lambda found: change(found[0]), text)
 
 
 def _category(character: str) -> str:

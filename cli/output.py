@@ -30,6 +30,10 @@ _LEAST = 8
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # full-width forms too: spreadsheets fold them
 
 
+class Plain(list[object]):
+    """A long list for JSON whose maker built it of JSON's own types alone: not looked through again."""
+
+
 class Out:
     """stdout in one format."""
 
@@ -135,7 +139,7 @@ def _key(column: str) -> str:
 
 def _plain(value: object) -> object:
     """The value in JSON's own types; times in UTC."""
-    if value is None or isinstance(value, str | int):
+    if value is None or isinstance(value, str | int | Plain):
         return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.opening import open_vault
 from cli.options import App, group
+from cli.output import Plain
 from cli.words import counted
 from vault.errors import FindingsExist, UsageProblem, VaultError
 
@@ -182,10 +183,22 @@ def _line(one: Verdict) -> Sequence[object]:
 
 def _whole(found: Check, names: dict[str, str]) -> dict[str, object]:
     def finding(one: Finding) -> dict[str, object]:
-        return {**one._asdict(), "about": names.get(one.subject, one.subject), "next": one.next}
+        kind, words, subject, clause, also, weight, evidence = one
+        return {
+            "kind": kind,
+            "words": words,
+            "subject": subject,
+            "clause": clause,
+            "also": also,
+            "weight": weight,
+            "evidence": evidence,
+            "about": names.get(subject, subject),
+            "next": one.next,
+        }
 
     def verdict(one: Verdict) -> dict[str, object]:
-        plain = {key: value for key, value in asdict(one).items() if key != "gaps"}
+        # Not `asdict`, which would copy every gap to have it left out here.
+        plain = {field.name: getattr(one, field.name) for field in fields(one) if field.name != "gaps"}
         return {**plain, "findings": len(one.gaps)}
 
     return {
@@ -194,7 +207,7 @@ def _whole(found: Check, names: dict[str, str]) -> dict[str, object]:
         "entries": found.entries,
         "clauses": [verdict(one) for one in found.verdicts],
         "earlier": [verdict(one) for one in found.earlier],
-        "findings": [finding(one) for one in found.findings],
+        "findings": Plain(map(finding, found.findings)),
         "not addressed": list(found.silent),
         "not judged": found.unjudged,
         "periods": [_period(one) for one in found.periods],

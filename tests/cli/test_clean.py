@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cli.clean
 from cli.clean import clean, escape
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -58,3 +59,14 @@ def test_an_invisible_character_beyond_the_first_plane_is_a_pair_of_escapes() ->
     """JSON's escapes are UTF-16 (RFC 8259 section 7)."""
     assert escape('"\ud800"') == '"\ufffd"'
     assert escape('"\U000e0041\u202e"') == '"\\udb40\\udc41\\u202e"'
+
+
+@pytest.mark.parametrize("change", ["_escaped", "_shown"])
+def test_one_name_does_not_cost_the_whole_text(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long report only what is not plain is looked at by itself."""
+    looked: list[str] = []
+    real = getattr(cli.clean, change)
+    monkeypatch.setattr(cli.clean, change, lambda character: looked.append(character) or real(character))
+    text = "plain " * 1_000 + "M\u00fcller\u202e" + " plain" * 1_000
+    (cli.clean.escape if change == "_escaped" else cli.clean.clean)(text)
+    assert looked == ["\u00fc", "\u202e"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 
 from tests.ops.members import member
 from tests.world import World
+from vault.domain.compliance import Verdict
+from vault.domain.finding import Finding
+from vault.ops import compliance
 
 
 @pytest.fixture
@@ -119,3 +123,19 @@ def test_a_clause_in_small_letters_is_the_same(world: World) -> None:
     assert json.loads(typed)["clause"] == "NS-9.2"
     keys = list(world.vault.profile.clauses)
     assert len({key.casefold() for key in keys}) == len(keys)
+
+
+def test_json_has_all_of_each_finding_and_verdict(world: World) -> None:
+    """Every field of both, and nothing of it cut; a verdict's gaps are the findings, and it says how many."""
+    world.grant(world.account("x/Unit"), world.person("Bob Stone", "2001"))
+    found = json.loads(world.run("policy", "check", "--format", "json", ok=False).stdout)
+    checked = compliance.check(world.vault)
+    assert [set(one) for one in found["findings"]] == [{*Finding._fields, "about", "next"}] * len(
+        checked.findings
+    )
+    assert [{**one, "about": 0, "next": 0} for one in found["findings"]] == [
+        {**json.loads(json.dumps(one._asdict())), "about": 0, "next": 0} for one in checked.findings
+    ]
+    wanted = {field.name for field in fields(Verdict)} - {"gaps"} | {"findings"}
+    assert {frozenset(one) for one in found["clauses"]} == {frozenset(wanted)}
+    assert [one["findings"] for one in found["clauses"]] == [len(one.gaps) for one in checked.verdicts]
