@@ -6,7 +6,8 @@ disagree, one of them is wrong, and the tests hold them against each other entry
 
     events.toml   the events: subject, author's roles, forms of the fields. Data, held equal to the vault's table
     forms         reads it, and judges forms
-    register      what the log says so far, as plain objects
+    things        what a register holds, as plain objects
+    register      what the log says so far, and what more than one rule asks of it
     owed          causes and obligations
     keys, recovery, joining, confirming, people, requests, accounts, grants, devices, versions, rotation, claims,
     notes, records, documents, continuing, usage, witnesses, erasure, details

@@ -5,8 +5,9 @@ from __future__ import annotations
 from audit.deep import owed, rotation
 from audit.deep.forms import Void
 from audit.deep.owed import BACKUP_CODES, TOTP
-from audit.deep.register import Account, Register, Said, known, new
+from audit.deep.register import Register, Said, known, new
 from audit.deep.requests import NEW_ACCOUNT
+from audit.deep.things import Account
 
 _STEPS = {
     "account.frozen": ({"open"}, "frozen"),

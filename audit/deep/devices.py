@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from audit.deep import owed
 from audit.deep.forms import Void
-from audit.deep.register import Device, Register, Said, known, new
+from audit.deep.register import Register, Said, known, new
+from audit.deep.things import Device
 
 
 def _own_or_staff(reg: Register, said: Said) -> Device:

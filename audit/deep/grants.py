@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from audit.deep import owed
 from audit.deep.forms import Void
-from audit.deep.register import Grant, Register, Said, known, new
+from audit.deep.register import Register, Said, known, new
+from audit.deep.things import Grant
 
 
 def granted(reg: Register, said: Said) -> None:

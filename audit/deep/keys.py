@@ -4,22 +4,8 @@ from __future__ import annotations
 
 from audit.deep import owed, voices
 from audit.deep.forms import Void
-from audit.deep.register import (
-    ADMINISTRATOR,
-    CUSTODIAN,
-    MEMBER,
-    PROPOSED,
-    RECOVERY,
-    STAFF,
-    TEAMS,
-    Epoch,
-    Keyset,
-    Person,
-    Register,
-    Said,
-    known,
-    new,
-)
+from audit.deep.register import ADMINISTRATOR, CUSTODIAN, RECOVERY, STAFF, TEAMS, Register, Said, known, new
+from audit.deep.things import MEMBER, PROPOSED, Epoch, Keyset, Person
 
 _ONE_THING = "recovery admits an administrator again and does nothing else"
 

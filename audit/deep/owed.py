@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from audit.deep.register import CUSTODY, LIVE, Account, Device, Epoch, Obligation, Register, Said
+from audit.deep.register import CUSTODY, Register, Said
+from audit.deep.things import LIVE, Account, Device, Epoch, Obligation
 
 ON_LOST_DEVICE, SEEN, COULD_OPEN = 1, 2, 3
 PASSWORD, TOTP, BACKUP_CODES, OTHER_WAY = "password", "totp", "backup_codes", "recovery"

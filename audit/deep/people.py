@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from audit.deep import owed, rotation
 from audit.deep.forms import Void
-from audit.deep.register import Person, Register, Said, known, new
+from audit.deep.register import Register, Said, known, new
+from audit.deep.things import Person
 
 
 def added(reg: Register, said: Said) -> None:

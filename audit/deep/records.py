@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 
 from audit.deep.forms import Void
-from audit.deep.register import STAFF, Record, Register, Said, known, new
+from audit.deep.register import STAFF, Register, Said, known, new
+from audit.deep.things import Record
 
 
 def made(reg: Register, said: Said) -> None:

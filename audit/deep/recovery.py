@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from audit.deep import voices
 from audit.deep.forms import Void
-from audit.deep.register import PROPOSED, RECOVERY, Register, Said, known
+from audit.deep.register import RECOVERY, Register, Said, known
+from audit.deep.things import PROPOSED
 
 
 def recovery_made(reg: Register, said: Said) -> None:

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from typing import Any
 
 from audit.deep.judge import Judge, Odd
-from audit.deep.register import ADMINISTRATOR, Account, Epoch, Keyset, Register, Version
+from audit.deep.register import ADMINISTRATOR, Register
+from audit.deep.things import Account, Epoch, Keyset, Version
 
 Told = dict[str, Any]
 

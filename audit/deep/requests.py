@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from audit.deep.forms import Void
-from audit.deep.register import Register, Request, Said, known, new
+from audit.deep.register import Register, Said, known, new
+from audit.deep.things import Request
 
 NEW_ACCOUNT = "account"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from audit.deep import owed
 from audit.deep.forms import Void
 from audit.deep.owed import COULD_OPEN, PARTS, Touched
-from audit.deep.register import CUSTODIAN, Account, Register, Rotation, Said, Version, known, new, version_of
+from audit.deep.register import CUSTODIAN, Register, Said, known, new, version_of
+from audit.deep.things import Account, Rotation, Version
 from audit.deep.versions import end, make_current
 
 # From which states each step may come, and to which it leads.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from audit.deep.forms import Void
-from audit.deep.register import Account, Register, Said, known
+from audit.deep.register import Register, Said, known
+from audit.deep.things import Account
 
 _DECISIONS = ("mitigation", "exemption")
 

@@ -6,19 +6,8 @@ from collections.abc import Collection
 
 from audit.deep.forms import Void
 from audit.deep.owed import PASSWORD
-from audit.deep.register import (
-    CUSTODIAN,
-    CUSTODY,
-    LIVE,
-    Account,
-    Register,
-    Rotation,
-    Said,
-    Version,
-    known,
-    new,
-    version_of,
-)
+from audit.deep.register import CUSTODIAN, CUSTODY, Register, Said, known, new, version_of
+from audit.deep.things import LIVE, Account, Rotation, Version
 
 
 def wrapped(reg: Register, said: Said) -> None:

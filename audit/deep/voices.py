@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from audit.deep.forms import Void
-from audit.deep.register import ADMINISTRATOR, CUSTODIAN, RECOVERY, Ended, Keyset, Register, Said
+from audit.deep.register import ADMINISTRATOR, CUSTODIAN, RECOVERY, Register, Said
+from audit.deep.things import Ended, Keyset
 
 NOBODY: frozenset[str] = frozenset()
 

@@ -8,7 +8,8 @@ from audit import b64
 from audit.cosignature import time_of
 from audit.deep import voices
 from audit.deep.forms import Void
-from audit.deep.register import Register, Said, Witness, known, new
+from audit.deep.register import Register, Said, known, new
+from audit.deep.things import Witness
 
 
 def added(reg: Register, said: Said) -> None:
