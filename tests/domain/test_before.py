@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.docs.test_policy_kinds import example
-from tests.domain.clauses import CUSTODIANS, HOLD, HOLDERS, TWO, TYPES, on, required
-from tests.domain.fold import EARLIER, TIME, Fold, acc, b64, force, grt, per, req
+from tests.domain.acts import MAIN, ME, TODAY, asks, gaps, granted, stands
+from tests.domain.clauses import CUSTODIANS, HOLD, HOLDERS, TWO, TYPES, required
+from tests.domain.fold import EARLIER, TIME, acc, b64, force, grt, per, req
 from tests.domain.judging import NOW, all_of, another, end, freeze, nothing, post, record, show, withdraw
-from tests.domain.test_kinds import document
 from vault.domain import before, compliance
-from vault.domain.before import Act, Unmet
-from vault.domain.compliance import Mail, Weight
+from vault.domain.before import Act
+from vault.domain.compliance import Weight
 from vault.domain.kinds.focus import Focus
 from vault.domain.kinds.record_required import GATES
-from vault.domain.policy import Profile, Strength
-
-MAIN, TODAY = acc("main"), "2026-11-21"
-ME = per("ned")
-
-
-def asks(clause: str, *, strength: Strength = Strength.MUST) -> Profile:
-    """A document with that rule, EL-10."""
-    made = document(clause)
-    return replace(made, clauses={**made.clauses, "EL-10": replace(made.clauses["EL-10"], strength=strength)})
-
-
-def stands(scene: Fold, profile: Profile, what: str, **more: object) -> tuple[Unmet, ...]:
-    """What stands before an act on the main account, for Ned."""
-    account = more.pop("account", None) or scene.row("account", id=MAIN)
-    given = {"person": ME, "way": "secret", "since": TODAY, **more}
-    act = Act(what=what, account=account, **given)  # type: ignore[arg-type]
-    return before.unmet(scene.reg, profile, act, now=NOW)
-
-
-def granted(scene: Fold, way: str, since: str = TODAY) -> None:
-    """The grant that the gate was asked about."""
-    data = {"account": MAIN, "person": ME, "kind": way, "since": since, "existing": False}
-    scene.do("grant.given", grt("asked"), by="cal", **data)
-
-
-def gaps(scene: Fold, profile: Profile, *subjects: str) -> list[str]:
-    """What the report finds amiss under EL-10 about these."""
-    found = compliance.assess(scene.reg, profile, now=NOW)
-    verdict = next(one for one in found if one.clause == "EL-10")
-    return [gap.words for gap in verdict.gaps if gap.subject in subjects]
-
+from vault.domain.policy import Strength
 
 TRAINED = required("person", '["seen"]', before='["grant"]')
 BOOKED = TRAINED + 'provisional = { code = "booked", allowed = true, decision = "Q1" }\n'
@@ -151,97 +118,6 @@ def test_whose_statement_opens_the_way(by: str, words: str) -> None:
     """The command says by whom it must be stated."""
     (found,) = stands(force(), asks(required("person", before='["grant"]', by=by)), before.GRANT)
     assert found.hint.endswith(words)
-
-
-OPEN_RULES = {
-    "no record": (required(before='["open"]'), False),
-    "a record of the request": (required(before='["open"]'), True),
-    "one account too many": (TWO, False),
-}
-
-
-@pytest.mark.parametrize("case", OPEN_RULES)
-def test_an_opening(case: str) -> None:
-    """Records of the request open the way; an account too many is refused; the report says the same of the account."""
-    clause, there = OPEN_RULES[case]
-    scene, profile = force(), asks(clause)
-    asked = {"platform": "x", "owner_kind": "team", "requester": ME, "details": b64("request")}
-    scene.do("account.requested", req("new"), by="cal", **asked)
-    if there:
-        record("seen", req("new"))(scene)
-    row = scene.row("request", id=req("new"))
-    account = before.opened(row, today=TODAY, owner_kind="team")
-    found = stands(scene, profile, before.OPEN, account=account, person="")
-    assert bool(found) is not there
-    facts = {"platform": "x", "owner_kind": "team", "details": b64("a"), "created_on": TODAY}
-    scene.do("account.opened", acc("new"), by="cal", request=req("new"), **facts)
-    assert [one.words for one in found] == gaps(scene, profile, acc("new"))
-
-
-@pytest.mark.parametrize(
-    ("domain", "persons", "ok"),
-    [
-        ("elsewhere.example", False, True),
-        ("elsewhere.example", True, False),
-        ("x.y", False, False),
-    ],
-)
-def test_an_address(domain: str, persons: bool, ok: bool) -> None:
-    """The address that is given at the opening is judged as the report judges it."""
-    scene = force()
-    account = before.opened({"id": req("new"), "platform": "x", "team": None}, today=TODAY, owner_kind="team")
-    mails = {before.NEW: Mail(domain, persons)}
-    found = stands(
-        scene, asks(example("registered_email")), before.OPEN, account=account, person="", mails=mails
-    )
-    assert bool(found) is not ok
-
-
-PAGES = (
-    example("account_form")
-    .replace('["facebook"]', '["x"]')
-    .replace('["main", "local_policing_unit"]', '["team"]')
-)
-
-
-@pytest.mark.parametrize(("form", "ok"), [(None, False), ("form.group", False), ("form.page", True)])
-def test_the_form_of_a_new_account(form: str | None, ok: bool) -> None:
-    """Nobody asked, or another form: refused as the report would find it; a record of the request opens the way."""
-    scene, profile = force(), asks(PAGES)
-    asked(scene)
-    if form:
-        record(form, req("new"))(scene)
-    account = before.opened(REQUEST, today=TODAY, owner_kind="team")
-    found = stands(scene, profile, before.OPEN, account=account, person="")
-    assert (found == ()) is ok
-    assert all(one.hint == f"keyholder record add form.page --about request {req('new')}" for one in found)
-    event(scene, "account_opened")
-    assert [one.words for one in found] == gaps(scene, profile, acc("new"))
-
-
-ON_A_DAY = before.ending({"how": "date", "day": "2026-12-24"})
-UPON = before.ending({"how": "event", "day": TODAY, "ending": "campaign_over"})
-
-
-@pytest.mark.parametrize(
-    ("kind", "term", "ok"),
-    [("event", None, False), ("event", ON_A_DAY, True), ("event", UPON, True), ("main", None, True)],
-)
-def test_the_end_of_a_temporary_account(kind: str, term: dict[str, object] | None, ok: bool) -> None:
-    """A temporary account is opened with its end; another type needs none; the report says the same of it."""
-    scene, profile = force(), asks(example("temporary_account"))
-    asked(scene)
-    account = before.opened(REQUEST, today=TODAY, owner_kind="team", type=kind)
-    found = stands(scene, profile, before.OPEN, account=account, person="", term=term)
-    assert [(one.must, one.hint) for one in found] == (
-        [] if ok else [(True, "say when it ends: --ends DATE, or --ends-upon EVENT")]
-    )
-    facts = {"platform": "x", "owner_kind": "team", "details": b64("a"), "created_on": TODAY, "type": kind}
-    scene.do("account.opened", acc("new"), by="cal", request=req("new"), **facts)
-    if term:
-        said = {key: term[key] for key in ("how", "day", "ending")}
-        scene.do("account.ends", acc("new"), by="cal", **said)
-    assert [one.words for one in found] == gaps(scene, profile, acc("new"))
 
 
 MESSAGES = example("direct_messages").replace('"EL-1"', '"EL-10"')
@@ -440,117 +316,6 @@ def test_l12_retraining_before_an_unfreeze(reason: str, trained: bool, ok: bool)
 def test_a_grant_that_is_not_there_has_no_records(what: str) -> None:
     """A rule about the grant itself cannot stand before it."""
     assert stands(force(), asks(required("grant", before='["grant", "approval", "open"]')), what) == ()
-
-
-FIRST_STEP = '{ done = ["agreed.one"], need = "all", when = "before", by = [], clause = "EL-10" }'
-SECOND_STEP = (
-    '{ done = ["agreed.two", "agreed.three"], need = "any", when = "before", by = [], clause = "EL-10" }'
-)
-LATER_STEP = '{ done = ["told.one"], need = "all", when = "after", by = [], clause = "EL-10" }'
-REQUEST = {"id": req("new"), "platform": "x", "team": None}
-ABOUT = {
-    "request_refused": (before.REFUSAL, req("new"), f"request {req('new')}"),
-    "request_approved": (before.APPROVAL, req("new"), f"request {req('new')}"),
-    "account_opened": (before.OPEN, req("new"), f"request {req('new')}"),
-    "grant_given": (before.GRANT, ME, f"person {ME}"),
-    "account_closed": (before.CLOSE, MAIN, f"account {MAIN}"),
-}
-
-
-def asked(scene: Fold) -> None:
-    """Somebody asks for an account."""
-    data = {"platform": "x", "owner_kind": "team", "requester": ME, "details": b64("request")}
-    scene.do("account.requested", req("new"), by="cal", **data)
-
-
-def event(scene: Fold, name: str) -> None:
-    """The act, done."""
-    said = {"by": "cal", "post": "press", "person": per("hal"), "occurred_at": NOW}
-    if name in ("request_refused", "request_approved"):
-        scene.do(f"approval.{'given' if name == 'request_approved' else 'refused'}", req("new"), **said)
-    elif name == "account_opened":
-        facts = {"platform": "x", "owner_kind": "team", "details": b64("a"), "created_on": TODAY}
-        scene.do("account.opened", acc("new"), by="cal", request=req("new"), **facts)
-    elif name == "grant_given":
-        granted(scene, "secret")
-    else:
-        scene.do("account.closed", MAIN, by="cal", occurred_at=NOW)
-
-
-def before_event(scene: Fold, profile: Profile, name: str) -> tuple[Unmet, ...]:
-    """What stands before the act that is the event."""
-    what = ABOUT[name][0]
-    more: dict[str, object] = {"request": req("new")} if what in (before.REFUSAL, before.APPROVAL) else {}
-    if name.startswith("request") or what == before.OPEN:
-        more["account"] = before.opened(REQUEST, today=TODAY, owner_kind="team")
-    if what in (before.OPEN, before.CLOSE):
-        more["person"] = ""
-    return stands(scene, profile, what, **more)
-
-
-@pytest.mark.parametrize("there", [(), ("agreed.one",), ("agreed.three",), ("agreed.one", "agreed.two")])
-@pytest.mark.parametrize("name", ABOUT)
-def test_what_comes_before_an_event(name: str, there: tuple[str, ...]) -> None:
-    """Refused until each step is on record, as the report finds it after the act; a step after it is not asked yet."""
-    profile = asks(on(name, steps=f"{FIRST_STEP}, {SECOND_STEP}"))
-    later = asks(on(name, steps=f"{FIRST_STEP}, {SECOND_STEP}, {LATER_STEP}"))
-    scene, subject = force(), ABOUT[name][1]
-    asked(scene)
-    for code in there:
-        record(code, subject)(scene)
-    found = before_event(scene, later, name)
-    assert len(found) == 2 - len(there)
-    assert all(one.must and one.clause == "EL-10" for one in found)
-    event(scene, name)
-    assert [one.words for one in found] == gaps(scene, profile, subject, acc("new"))
-
-
-@pytest.mark.parametrize("name", ABOUT)
-def test_the_command_for_a_step(name: str) -> None:
-    """It says about what: all of the codes, or any one of them, and by whom."""
-    by = SECOND_STEP.replace("by = []", 'by = ["press"]')
-    scene = force()
-    asked(scene)
-    first, second = before_event(scene, asks(on(name, steps=f"{FIRST_STEP}, {by}")), name)
-    about = ABOUT[name][2]
-    assert first.hint == f"keyholder record add agreed.one --about {about}"
-    assert second.hint == (
-        f"keyholder record add agreed.two --about {about} --by PERSON --post press"
-        f" or: keyholder record add agreed.three --about {about} --by PERSON --post press"
-    )
-
-
-@pytest.mark.parametrize("name", ABOUT)
-def test_an_event_that_may_not_be(name: str) -> None:
-    """The act is refused; another act is not, nor an act that the rule does not apply to."""
-    scene = force()
-    asked(scene)
-    (found,) = before_event(scene, asks(on(name, steps="", forbidden="true")), name)
-    assert found.must
-    assert "forbids it" in found.hint
-    others = [one for one in ABOUT if one != name]
-    assert before_event(scene, asks(on(*others, steps="", forbidden="true")), name) == ()
-
-
-def test_steps_in_the_wrong_order() -> None:
-    """Both are there, the second first: refused until it is said again."""
-    clause = on("account_closed", steps=f"{FIRST_STEP}, {SECOND_STEP}")
-    scene = force()
-    record("agreed.two", at=EARLIER)(scene)
-    record("agreed.one", at=TIME)(scene)
-    (found,) = before_event(scene, asks(clause), "account_closed")
-    assert "came before what should come first" in found.words
-    scene = force()
-    record("agreed.one", at=EARLIER)(scene)
-    record("agreed.two", at=TIME)(scene)
-    assert before_event(scene, asks(clause), "account_closed") == ()
-
-
-@pytest.mark.parametrize("name", ["account_frozen", "grant_revoked", "password_changed", "person_left"])
-def test_what_protects_waits_for_nothing(name: str) -> None:
-    """No act is stopped by a step before these."""
-    profile = asks(on(name, steps=FIRST_STEP))
-    assert not any(stands(force(), profile, what) for what in (*GATES, before.REFUSAL))
 
 
 def test_accounts_of_other_forces_are_not_judged() -> None:
