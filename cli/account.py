@@ -148,19 +148,23 @@ def add(app: App, *, name: str, **given: Any) -> None:
 )
 def change(app: App, *, name: str, handle: str | None, on: str | None, **given: Any) -> None:
     """Record what has changed on the platform, and where its second factor and recovery live."""
-    from vault.ops import accounts
+    from vault.ops import accounts, forces
 
     vault = open_vault(app)
+    force_given = given["force"] is not None
     said = {key: given.pop(key) for key in ("second_factor", "recovery_email", "recovery_phone")}
+    account = vault.names.find("account", name)
     steps = accounts.change_account(
         vault,
-        account=vault.names.find("account", name),
+        account=account,
         facts=facts(vault, **given),
         rename=handle,
         channels=_channels(vault, said, on),
     )
     app.context.changed = True
     app.out.note(f"{name}: changed")
+    for one in forces.lifted(vault, account) if force_given else ():
+        app.out.note(f"finding: {one.words}; next: {one.next}")
     tell(app, steps)
 
 

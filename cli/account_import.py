@@ -89,7 +89,21 @@ def import_(
         f"registered: {done.new:,} new, {done.changed:,} changed, {done.deposits:,} with a secret, "
         + counted(done.linked, "link")
     )
+    _unjudged(app, planned, "are")
     _after(app, planned, file, kept)
+
+
+def _unjudged(app: App, planned: Planned, verb: str) -> None:
+    """How many accounts no document binds: those that the one in force bound until now, and new ones."""
+    if planned.released:
+        rows = counted(len(planned.released), "account")
+        app.out.note(
+            f"{rows} {verb} of a force that this document does not bind, and {verb} judged no more (row "
+            f"{', '.join(map(str, sorted(planned.released)))} of the spreadsheet); see them: keyholder status"
+        )
+    if planned.unbound:
+        rows = counted(len(planned.unbound), "new account")
+        app.out.note(f"{rows} {verb} of a force that this document does not bind: nothing judges them here")
 
 
 def _show_all(app: App, planned: Planned, file: Path) -> None:
@@ -143,6 +157,7 @@ def show_plan(app: App, planned: Planned, file: Path) -> None:
     if planned.left_alone:
         secrets = counted(planned.left_alone, "secret is", "secrets are")
         app.out.note(f"{secrets} left alone: the vault has one of its own there")
+    _unjudged(app, planned, "would be")
     if planned.of_closed:
         rows = counted(planned.of_closed, "row is", "rows are")
         app.out.note(f"{rows} taken for accounts that are closed: look at each")

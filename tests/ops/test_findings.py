@@ -10,7 +10,7 @@ import pytest
 from tests.ops.members import member
 from tests.world import World
 from vault.domain.finding import NEXT, Finding
-from vault.ops import claims, clock, devices, findings, loss, witnesses
+from vault.ops import claims, clock, devices, findings, forces, loss, witnesses
 
 
 @pytest.fixture
@@ -77,6 +77,7 @@ def test_an_account_that_no_document_binds_lacks_no_paper(world: World) -> None:
         tx.emit("account.changed", other, force="elsewhere")
     lacks = [one for one in findings.status(world.vault).findings if one.subject == other]
     assert [(one.kind, one.clause) for one in lacks] == [
+        ("force_lifted", ""),
         ("account_without_secret", ""),
         ("account_without_post", ""),
     ]
@@ -324,7 +325,7 @@ def test_every_hint_is_of_a_kind_that_exists() -> None:
     from vault.domain import contradictions, paperwork
     from vault.domain import findings as rules
 
-    rooms = (rules, paperwork, witnesses, clock, contradictions)
+    rooms = (rules, paperwork, witnesses, clock, contradictions, forces)
     made = "".join(Path(room.__file__).read_text() for room in rooms)
     assert [kind for kind in NEXT if f'"{kind}"' not in made and not kind.startswith("owed_class")] == []
 

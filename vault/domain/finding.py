@@ -35,6 +35,7 @@ NEXT = {
     "deposit_not_allowed": "keyholder rotation start ACCOUNT",
     "rotation_left_out": "keyholder rotation start ACCOUNT",
     "door_said_absent": "keyholder rotation start ACCOUNT",
+    "force_lifted": "keyholder account change ACCOUNT --force FORCE; or, by somebody else: keyholder correct ENTRY",
     "owner_kind_unknown": "keyholder account change ACCOUNT --owner-kind KIND",
     "own_device_not_asked": "keyholder device own PERSON yes|no",
     "own_device_not_registered": "keyholder device add",

@@ -12,7 +12,7 @@ from vault.domain.contradictions import contradictions
 from vault.domain.exposure import owed
 from vault.domain.finding import Finding
 from vault.domain.paperwork import paperwork
-from vault.ops import clock, witnesses
+from vault.ops import clock, forces, witnesses
 from vault.ops.names import title
 from vault.ops.platforms import platforms
 from vault.ops.session import moment
@@ -62,6 +62,7 @@ def status(vault: Vault) -> Status:
         findings=(
             *witnesses.findings(vault),
             *clock.findings(vault),
+            *forces.lifted(vault),
             *all_findings(vault.state, vault.profile, now=moment(vault.clock())),
         ),
     )

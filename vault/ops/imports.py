@@ -67,6 +67,8 @@ class Planned:
     strangers: int
     sealed: frozenset[str]
     closed: frozenset[str]
+    unbound: frozenset[int]
+    released: frozenset[int]
     size: int
 
     @property
@@ -149,8 +151,27 @@ def plan_import(vault: Vault, raw: bytes, choices: Choices) -> Planned:
         strangers=strangers,
         sealed=frozenset(sealed),
         closed=frozenset(closed),
+        unbound=frozenset(row.number for row in made.of(Outcome.NEW) if not _binds(vault, row, choices)),
+        released=frozenset(
+            row.number
+            for row in made.of(Outcome.CHANGED)
+            if row.handle is not None and _releases(vault, row, ids[row.handle.full_key])
+        ),
         size=vault.follower.size,
     )
+
+
+def _binds(vault: Vault, row: PlannedRow, choices: Choices) -> bool:
+    """Whether the document in force binds the force that the row, or the choice for all rows, names."""
+    force = row.details.get(Field.FORCE) or choices.force
+    return vault.profile.binds(accounts.force_code(vault.profile, force) if force else None)
+
+
+def _releases(vault: Vault, row: PlannedRow, id_: str) -> bool:
+    """Whether the row says that an account which the document binds is of a force that it does not bind."""
+    moves = any(change.name == Field.FORCE for change in row.changes)
+    before = (vault.state.get("account", id=id_) or {}).get("force")
+    return moves and vault.profile.binds(before) and not _binds(vault, row, Choices())
 
 
 def _by_key(known: Mapping[str, Mapping[str, Any]], closed: Mapping[str, int]) -> dict[str, str]:

@@ -77,26 +77,26 @@ def listed(found: Iterable[Missing]) -> str:
 def _one(reg: Register, name: str, said: tuple[int, str], entry: Callable[[int], Entry]) -> Missing:
     row = reg.get("blob", hash=name)
     seq, what = (row["seq"], f"{row['field']} of {row['event']}") if row else said
-    author = _author(reg, entry(seq))
+    author = author_of(reg, entry(seq))
     corrections = [entry(at) for at in sorted(note["seq"] for note in reg.find("note", entry=seq))]
-    answers = [(each.seq, _author(reg, each)) for each in corrections]
+    answers = [(each.seq, author_of(reg, each)) for each in corrections]
     return Missing(
         hash=name,
         seq=seq,
         what=what,
         author=author,
-        answered=next((each for each in answers if each[1] != author and _is_staff(reg, *each)), None),
+        answered=next((each for each in answers if each[1] != author and was_staff(reg, *each)), None),
         void=row is None,
     )
 
 
-def _author(reg: Register, entry: Entry) -> str:
+def author_of(reg: Register, entry: Entry) -> str:
     """Whose keys signed it; their id where they are nobody's."""
     keyset = reg.get("keyset", id=entry.actor)
     return str((keyset["person"] if keyset else None) or entry.actor)
 
 
-def _is_staff(reg: Register, seq: int, person: str) -> bool:
+def was_staff(reg: Register, seq: int, person: str) -> bool:
     """Whether somebody was custodian or administrator at that entry."""
     return any(
         row["role"] in STAFF and row["since"] <= seq and (row["until"] is None or seq < row["until"])

@@ -20,6 +20,7 @@ from vault.domain.kinds.record_required import RecordRequired
 from vault.ops import compliance
 from vault.ops.due import MAY_NAME_SOMEBODY, Item, agenda
 from vault.ops.findings import all_findings, subject_names
+from vault.ops.forces import lifted
 from vault.ops.platforms import profile
 from vault.ops.session import moment
 
@@ -206,7 +207,7 @@ def _about(vault: Vault, found: Iterable[Finding], shown: _Shown, now: str) -> I
     known = {(one.kind, one.subject) for one in found}
     others = (
         one
-        for one in all_findings(vault.state, vault.profile, now=now)
+        for one in (*lifted(vault), *all_findings(vault.state, vault.profile, now=now))
         if (one.kind, one.subject) not in known
     )
     groups: dict[str, list[Finding]] = defaultdict(list)
