@@ -16,6 +16,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -95,6 +96,33 @@ class Plug:
         if error is None and self.at is not None:
             raise AssertionError(f"there is no point {self.at} of {len(self.points)}")
         return kind is Killed
+
+
+class Dying(Plug):
+    """The same in a process of its own, which kills itself: `tests.dying`. Files made by hand are effects, too."""
+
+    def __call__(self, what: str, act: Callable[..., Any], *args: Any, **values: Any) -> Any:
+        """One effect: it happens, or SIGKILL comes before or after it."""
+        self.points.append(what)
+        if len(self.points) - 1 != self.at:
+            return act(*args, **values)
+        if self.after:
+            act(*args, **values)
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("nobody survives that")
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        for module, name in ((os, "open"), (os, "fsync"), (os, "link"), (Path, "unlink")):
+            self._patch.setattr(module, name, self._counting(name, getattr(module, name)))
+        return self
+
+    def _counting(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **values: Any) -> Any:
+            reads = name == "open" and not args[1] & os.O_CREAT
+            return real(*args, **values) if reads else self(name, real, *args, **values)
+
+        return call
 
 
 class Connection:
@@ -212,6 +240,21 @@ def world_of(folder: Path, vault: Vault, **more: Any) -> World:
 
 def start(folder: Path, *args: str, home: str = "ada") -> subprocess.Popen[str]:
     """The installed console script, as a process of its own, in JSON."""
+    script = str(Path(sys.executable).parent / "keyholder")
+    return _process(folder, [script, "--clock-is-right", *args], home=home)
+
+
+def dying(folder: Path, *args: str, at: int | None = None, after: bool = False) -> tuple[int, list[str]]:
+    """The same command in a process that kills itself at one of its points; exit code, and points if it lives."""
+    side, points = "after" if after else "before", folder / "points"
+    here = [sys.executable, "-m", "tests.dying", str(points), str(-1 if at is None else at), side]
+    process = _process(folder, [*here, "--clock-is-right", *args], home="ada", PYTHONPATH=str(ROOT))
+    code, _, err = finish(process)
+    assert code in (0, -signal.SIGKILL), err
+    return code, points.read_text().splitlines() if points.exists() else []
+
+
+def _process(folder: Path, command: list[str], *, home: str, **more: str) -> subprocess.Popen[str]:
     environment = {
         "PATH": os.environ["PATH"],
         "KEYHOLDER_HOME": str(folder / home),
@@ -219,10 +262,9 @@ def start(folder: Path, *args: str, home: str = "ada") -> subprocess.Popen[str]:
         "KEYHOLDER_PASSPHRASE_FILE": str(folder / "passphrase"),
         "KEYHOLDER_FORMAT": "json",
     }
-    environment |= {name: value for name, value in os.environ.items() if name.startswith(_PASSED)}
-    script = str(Path(sys.executable).parent / "keyholder")
+    environment |= {name: value for name, value in os.environ.items() if name.startswith(_PASSED)} | more
     return subprocess.Popen(
-        [script, "--clock-is-right", *args],
+        command,
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
