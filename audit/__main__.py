@@ -153,13 +153,13 @@ def _verify(given: Namespace) -> int:
 
 
 def _witnesses(given: Namespace) -> list[Vkey]:
-    from audit.note import COSIGNATURE, parse_vkey
+    from audit.note import COSIGNATURES, parse_vkey
 
     try:
         keys = list(dict.fromkeys(parse_vkey(text) for text in given.witness))
     except BadKey as exc:
         raise _Usage(f"--witness: {exc}") from exc
-    if any(key.kind != COSIGNATURE for key in keys):
+    if any(key.kind not in COSIGNATURES for key in keys):
         raise _Usage("--witness is the key of a witness, not of a log")
     if given.quorum is not None and not 1 <= given.quorum <= len(keys):
         raise _Usage("--quorum is a number of the witnesses named")

@@ -2,7 +2,7 @@
 
     note   = text LF signature-line+                text ends in LF and is what is signed, byte for byte
     line   = U+2014 SP key-name SP base64( key-id[4] || signature ) LF
-    key-id = SHA-256( key-name || LF || kind || public key )[:4]        kind 0x01 is Ed25519
+    key-id = SHA-256( key-name || LF || kind || public key )[:4]        kinds: 0x01 Ed25519, 0x04 and 0x06 witnesses'
     vkey   = key-name "+" hex(key-id) "+" base64( kind || public key )
 
 Lines end at LF and nowhere else, control characters are refused, and base64 has one spelling. Signatures by
@@ -17,11 +17,13 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from audit import b64, keys
+from audit import b64, keys, mldsa
 from audit.errors import BadKey, BadNote, BadSignature
 
 ED25519 = 0x01
 COSIGNATURE = 0x04
+MLDSA_COSIGNATURE = 0x06
+COSIGNATURES = (COSIGNATURE, MLDSA_COSIGNATURE)
 MAX_SIGNATURES = 100
 MAX_SIZE = 1_000_000
 _SIGNED_LENGTH = 93  # base64 of a key's id and an Ed25519 signature, and the end of the line
@@ -65,7 +67,7 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
 
 def vkey(name: str, public: bytes, kind: int = ED25519) -> str:
     """The verifier key as one line of text, for the tools of others."""
-    public = keys.check_public_key(public)
+    public = _checked(public, kind)
     encoded = b64.encode(bytes([kind]) + public)
     return f"{check_name(name)}+{key_id(name, kind, public).hex()}+{encoded}"
 
@@ -77,15 +79,24 @@ def parse_vkey(text: str) -> Vkey:
         raise BadKey("a verifier key is name+id+key")
     name, shown_id, encoded = parts
     try:
-        raw = b64.decode_sized(encoded, 1 + keys.KEY_SIZE)
+        raw = b64.decode(encoded)
     except ValueError as exc:
-        raise BadKey("the verifier key is not the base64 of a kind and an Ed25519 key") from exc
-    key = Vkey(name, raw[0], keys.check_public_key(raw[1:]))
-    if key.kind not in (ED25519, COSIGNATURE):
+        raise BadKey("the verifier key is not the base64 of a kind and a key") from exc
+    if not raw or raw[0] not in (ED25519, *COSIGNATURES):
         raise BadKey("the verifier key is of an unknown kind")
+    key = Vkey(name, raw[0], _checked(raw[1:], raw[0]))
     if key.key_id.hex() != shown_id:
         raise BadKey("the verifier key has another key's id")
     return key
+
+
+def _checked(public: bytes, kind: int) -> bytes:
+    """`public`, if a key of that kind can be so; BadKey otherwise."""
+    if kind != MLDSA_COSIGNATURE:
+        return keys.check_public_key(public)
+    if len(public) != mldsa.KEY_SIZE:
+        raise BadKey(f"an ML-DSA-44 key has {mldsa.KEY_SIZE} bytes, not {len(public)}")
+    return public
 
 
 def parse(raw: bytes) -> Note:

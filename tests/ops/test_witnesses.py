@@ -151,6 +151,7 @@ def test_what_is_no_witness(world: World, auditor: Outside) -> None:
         "nonsense",
         note.vkey("witness/0000000000000000", auditor.machine.key.public),
         note.vkey("ada.example/w1", auditor.machine.key.public, note.COSIGNATURE),
+        note.vkey("witness/0000000000000000", bytes(1312), note.MLDSA_COSIGNATURE),
         auditor.machine.vkey,
     ):
         with pytest.raises(UsageProblem):

@@ -103,6 +103,11 @@ def _witness_key(text: str) -> Vkey:
         raise UsageProblem(
             f"that is not a witness's key: {exc.message}", hint="take it whole, as printed"
         ) from exc
+    if key.kind == note.MLDSA_COSIGNATURE:
+        raise UsageProblem(
+            "the vault keeps cosignatures with Ed25519 alone",
+            hint="give the witness's key of that kind; this one is for `python -m audit verify --witness`",
+        )
     if key.kind != note.COSIGNATURE:
         raise UsageProblem(
             "that key signs logs, it is not a witness's", hint="keyholder audit witness new FOLDER"
