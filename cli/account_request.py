@@ -88,15 +88,17 @@ def _answers(given: tuple[str, ...]) -> dict[str, str]:
 
 
 def _decide(
-    app: App, name: str, *, by: str | None, on: datetime | None, evidence: str | None, **more: Any
+    app: App, name: str, *, post: str, by: str | None, on: datetime | None, evidence: str | None, **more: Any
 ) -> None:
     from cli.evidence import evidence as read
     from vault.ops import approvals
+    from vault.ops.posts import named
     from vault.ops.session import moment
 
     vault = open_vault(app)
     done = approvals.decide(
         vault,
+        post=named(vault, post),
         request=vault.names.find("request", name),
         person=vault.names.find("person", by) if by else None,
         evidence=read(evidence),

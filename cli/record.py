@@ -47,7 +47,7 @@ def record() -> None:
     example="""
     keyholder record add training.masterclass --about person 2001 --by 2002 --post trainer --on 3/11/2026
     keyholder record add form.page --about account facebook/examplepolice
-    keyholder record add app.scheduler --about account x/ExamplePolice --evidence @contract.pdf
+    keyholder record add app.scheduler --other --about account x/ExamplePolice --evidence @contract.pdf
     """,
 )
 @click.argument("code")
@@ -61,6 +61,7 @@ def record() -> None:
 @click.option("--not-so", is_flag=True, help="It was looked at, and it is not as it should be.")
 @click.option("--evidence", "proof", metavar="TEXT|@FILE", help="What shows it; sealed, and kept with it.")
 @click.option("--note", "text", metavar="TEXT", default="", help="Words beside it; sealed to the register.")
+@click.option("--other", is_flag=True, help="A code, or a post, that no document in force names.")
 def add(
     app: App,
     *,
@@ -75,19 +76,25 @@ def add(
     not_so: bool,
     proof: str | None,
     text: str,
+    other: bool,
 ) -> None:
-    """Put a record on the register: CODE is a word of the policy, like training.masterclass."""
-    from vault.ops import records
+    """Put a record on the register: CODE is a word of the policy, like training.masterclass.
+
+    Says what the clauses that name it still miss, of the same account, person or device.
+    """
+    from vault.ops import posts, records
     from vault.ops.platforms import platforms
-    from vault.ops.posts import code_of
     from vault.ops.session import moment
 
+    vault = open_vault(app)
+    if post:
+        post = posts.code_of(post) if other else posts.named(vault, post)
     made = records.make(
-        open_vault(app),
+        vault,
         code=code,
         about=about,
         person=by,
-        post=code_of(post) if post else None,
+        post=post,
         at=moment(on) if on else None,
         until=until,
         version=edition,
@@ -95,11 +102,12 @@ def add(
         good=not not_so,
         evidence=evidence(proof),
         text=text,
+        other=other,
     )
     app.context.changed = True
+    for one in made.missing:
+        app.out.note(f"still missing: {one.text} [{one.clause}]")
     app.out.record({"record": made.id, "entry": made.entry, "code": code})
-    if not made.known:
-        app.out.note(f"the policy asks for no record {code}")
 
 
 @record.command("list", example="keyholder record list --about account x/ExamplePolice")

@@ -241,7 +241,7 @@ def _claims(story: Story) -> None:
     do("note list")
     about = ("--about", "account", "x/" + p["handle"])
     said = ("--evidence", p["evidence"], "--note", p["record"], "--post", "press_desk")
-    do("record add", "app.scheduler", *about, *said)
+    do("record add", "app.scheduler", "--other", *about, *said)
     do(
         "record add",
         "training.masterclass",

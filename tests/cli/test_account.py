@@ -380,3 +380,19 @@ def test_a_temporary_account_with_its_end(world: World) -> None:
     assert world.run("account", "add", "x/Fete", "--ends", "2001-12-24", ok=False).exit_code == 2
     world.run("account", "add", "x/Fete", "--ends-upon", "event_over")
     assert [row["ending"] for row in world.vault.state.find("term")] == [None, "event_over"]
+
+
+@pytest.mark.parametrize("verb", ["approve", "refuse"])
+def test_a_post_that_no_document_names(world: World, verb: str) -> None:
+    """Taken for a slip: refused with the posts that there are, and nothing is recorded."""
+    asked = world.run(
+        "account", "request", "x/NewTeam", "--owner-kind", "team", "--by", "1815", "--format", "json"
+    )
+    request, size = json.loads(asked.stdout)["id"], world.vault.follower.size
+    refused = world.run("account", verb, request, "--post", "king", ok=False)
+    assert refused.exit_code == 2
+    assert "no document in force names the post king" in refused.stderr
+    assert "digital_media_lead" in refused.stderr
+    assert world.vault.follower.size == size
+    world.run("account", verb, request, "--post", "Line Manager")
+    assert world.vault.state.find("approval", request=request)[0]["post"] == "line_manager"

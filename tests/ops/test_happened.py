@@ -47,7 +47,7 @@ FACTS: dict[str, Do] = {
     "told": lambda v: loss.tell(v, "lost phone", "ict", at=TIME),
     "an answer": lambda v: devices.answer(v, "2001", uses=False, at=TIME),
     "a claim": lambda v: claims.file(v, kind="other", text="words", on=TIME),
-    "a record": lambda v: records.make(v, code="watched.daily", at=TIME),
+    "a record": lambda v: records.make(v, code="watched.daily", at=TIME, other=True),
     "a record ends": lambda v: records.end(v, v.state.find("record")[0]["id"], on=DAY),
     "frozen": lambda v: accounts.freeze(v, account=v.state.find("account")[0]["id"], at=TIME),
     "closed": lambda v: accounts.close(
@@ -82,7 +82,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         devices.add(world.vault, nickname=name, kind="phone", ownership="force", owner="2001")
     devices.lose(world.vault, "lost phone")
     account = world.account("x/Fair", password="one")
-    records.make(world.vault, code="watched.daily", about=("account", "x/Fair"))
+    records.make(world.vault, code="watched.daily", about=("account", "x/Fair"), other=True)
     rotation.start(world.vault, accounts=[account])
     assert person
     return world

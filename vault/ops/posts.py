@@ -42,6 +42,15 @@ def code_of(post: str) -> str:
     return code
 
 
+def named(vault: Vault, post: str) -> str:
+    """The code of a post that a document in force names; a slip is refused with those that there are."""
+    code = code_of(post)
+    known = sorted({one for document in (vault.profile, *vault.guides) for one in words.posts(document)})
+    if known and code not in known:
+        raise UsageProblem(f"no document in force names the post {code}", hint=f"one of {', '.join(known)}")
+    return code
+
+
 def give(
     vault: Vault, *, person: str, post: str, scope: str | None = None, since: dt.date | None = None
 ) -> PostChange:

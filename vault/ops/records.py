@@ -5,19 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from vault.domain import records as rules
 from vault.domain.events import Row
 from vault.domain.evidence import proof
+from vault.domain.gates import Shortfall
 from vault.domain.happened import PLANNED
 from vault.domain.ids import Prefix
 from vault.domain.kinds import words
 from vault.errors import NotFound, UsageProblem
 
 if TYPE_CHECKING:
+    from vault.domain.policy import Profile
     from vault.ops.session import Vault
+    from vault.ops.tx import Tx
 
+# What is asked of an account may be on record beside its request, before there is the account.
+_LIES_BESIDE = {"account": "request", "vault": ""}
 _BY_ID = {"grant": ("grant_", "grt-"), "record": ("record", "rec-")}
 
 
@@ -43,11 +49,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new record, and whether the document asks for one of that code."""
+    """A new record, and what the clauses that name its code still miss of the same subject."""
 
     id: str
     entry: int
-    known: bool
+    missing: tuple[Shortfall, ...] = ()
 
 
 def find(vault: Vault, kind: str, given: str) -> str:
@@ -78,12 +84,18 @@ def make(
     good: bool = True,
     evidence: Mapping[str, str] | None = None,
     text: str = "",
+    other: bool = False,
 ) -> Made:
-    """Put a record on the register; what it says has happened, now or earlier."""
+    """Put a record on the register; what it says has happened, now or earlier.
+
+    ``other``: of something that no document in force names. Without it such a word is taken for a slip.
+    """
     if wrong := rules.record_code(code):
         raise UsageProblem(f"{code!r} {wrong}", hint="a code is like training.masterclass or form.page")
     if version is not None and (wrong := rules.version(version)):
         raise UsageProblem(f"{version!r} {wrong}", hint="numbers and dots, as 1.5 or 2020.03")
+    if not other and not code.startswith(PLANNED):
+        _refuse_slips(vault, code, about[0] if about else "")
     with vault.change() as tx:
         subject = find(vault, *about) if about else None
         id_ = tx.new(Prefix.RECORD)
@@ -102,7 +114,38 @@ def make(
             evidence=tx.details("evidence", id_, evidence) if evidence else None,
             details=tx.details("record", id_, {"text": text}) if text else None,
         )
-    return Made(id_, entry, code.startswith(PLANNED) or code in words.codes(vault.profile))
+        row = tx.state.find("record", seq=entry)[0]
+        short = tuple(_missing(tx, document, row) for document in (vault.profile, *vault.guides))
+    return Made(id_, entry, tuple(dict.fromkeys(one for several in short for one in several)))
+
+
+def _missing(tx: Tx, document: Profile, row: Row) -> tuple[Shortfall, ...]:
+    from vault.domain import beside  # only who makes a record pays for the assessors
+
+    found = beside.missing(tx.state, document, row, now=tx.time)
+    return tuple(Shortfall(gap.clause, gap.words) for gap in found)
+
+
+def _refuse_slips(vault: Vault, code: str, about: str) -> None:
+    """A code that no document in force names; or one of something that has to be named with it."""
+    documents = (vault.profile, *vault.guides)
+    known = sorted({one for document in documents for one in words.codes(document)})
+    if code not in known:
+        raise UsageProblem(f"no document in force names a record {code}", hint=_near(code, known))
+    wanted = {kind for document in documents for kind in words.abouts(document).get(code, ())}
+    if wanted and about not in {_LIES_BESIDE.get(kind, kind) for kind in wanted} | wanted:
+        kinds = " or ".join(sorted(wanted))
+        hint = f"keyholder record add {quote(code)} --about {quote(sorted(wanted)[0])} NAME"
+        raise UsageProblem(f"a record {code} is about one {kinds}", hint=hint)
+
+
+def _near(code: str, known: list[str]) -> str:
+    """Those that may be meant: alike, else of the same first word, else all of them; and the way for others."""
+    import difflib  # only a slip pays for it
+
+    alike = difflib.get_close_matches(code, known, n=3, cutoff=0.7)
+    family = [one for one in known if one.partition(".")[0] == code.partition(".")[0]]
+    return f"one of {', '.join(alike or family or known)}; what no document names: --other"
 
 
 def end(vault: Vault, record: str, *, on: dt.date | None = None) -> int:

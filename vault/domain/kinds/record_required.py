@@ -111,7 +111,7 @@ def assess(case: Case, rule: RecordRequired) -> Outcome:
         if not rule.after or freezes(case, rule, subject.id):
             out.applied += 1
             if not waived(case, rule, subject):
-                _judge(case, rule, out, subject)
+                judge(case, rule, out, subject)
     return out
 
 
@@ -179,7 +179,8 @@ def freezes(case: Case, rule: RecordRequired, subject: str) -> list[Row]:
     return [row for row in fitting if rule.after_reason in ("", row["reason"])]
 
 
-def _judge(case: Case, rule: RecordRequired, out: Outcome, subject: Subject) -> None:
+def judge(case: Case, rule: RecordRequired, out: Outcome, subject: Subject) -> None:
+    """Whether the records of one subject are there, in time and as they should be."""
     found = [look(case, rule, subject, code) for code in rule.codes]
     wrong = [entry for entry in found if entry.what]
     if not wrong or (rule.need == "any" and len(wrong) < len(found)):

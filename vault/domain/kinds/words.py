@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vault.domain.calendar import BankHolidays
 from vault.domain.interval import Interval
 from vault.domain.kinds.base import ROLES, Rule
+from vault.domain.kinds.record_required import RecordRequired
 
 if TYPE_CHECKING:
     from vault.domain.policy import Profile
@@ -46,6 +47,20 @@ def codes(profile: Profile) -> tuple[str, ...]:
         elif name in _DERIVED:
             found.add(f"{_DERIVED[name]}.{word}")
     return tuple(sorted(found))
+
+
+def abouts(profile: Profile) -> dict[str, frozenset[str]]:
+    """Code → what a record of it is about, for codes that only rules of the kind ``record_required`` name."""
+    found: dict[str, set[str]] = {}
+    elsewhere: set[str] = set()
+    for rule in (rule for clause in profile.clauses.values() for rule in clause.rules):
+        if isinstance(rule, RecordRequired):
+            for code in (*rule.codes, *rule.unless, *([rule.provisional.code] if rule.provisional else ())):
+                found.setdefault(code, set()).add(rule.about)
+            elsewhere.update((*rule.applies.marks, *rule.applies.without_marks))
+        else:
+            elsewhere.update(word for name, word in _walk(rule) if name in _CODES)
+    return {code: frozenset(kinds) for code, kinds in found.items() if code not in elsewhere}
 
 
 def parameters(rule: Rule) -> Iterator[str]:
