@@ -231,7 +231,7 @@ def forked(known: Known, theirs: bytes) -> Forked:
 def _stale(known: Known, asked: Request) -> str:
     words = f"the proof starts at {asked.old} entries; cosigned last: {known.size}"
     if asked.head.size >= known.size:
-        return words
+        return f"{words}; next: keyholder audit request --old {known.size}"
     return f"{words}; this head is older, or the log was cut:\n{_both(known, asked.note)}"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, SQRT, BASE = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P), b"\x58" + b"\x66" * 31
 HASH = re.compile("[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=").fullmatch  # the one base64 of 32 bytes
+CONTROL = re.compile("[\0-\x09\x0b-\x1f]").search
 ENTRY = re.compile(r'\{"actor":"[a-z0-9-]{1,64}","data":\{.*\},"event":"(?=[^"]{1,64}")[a-z][a-z0-9_]*'
     r'(?:\.[a-z][a-z0-9_]*)*","prev":"([^"]*)","seq":([0-9]+),"subject":"[a-z0-9-]{0,64}",'
     r'"time":"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2})Z","v":1\}', re.DOTALL).fullmatch
@@ -34,10 +35,10 @@ def check_signature(key, text, sig):  # RFC 8032, section 5.1.7
     x, y, z, _ = add(times(s, point(BASE)), times(int.from_bytes(k, "little") % L, (P - a[0], a[1], 1, P - a[3])))
     x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
     need((y + (x % 2 << 255)).to_bytes(32, "little") == sig[:32], "a false signature")
-
 def head(raw, key=None):  # c2sp.org/signed-note and tlog-checkpoint: (origin, size, root), signed with `key` if given
     text, gap, lines = raw.decode().rpartition("\n\n")
-    need(gap and lines[-1:] == "\n" and not re.search("[\0-\x09\x0b-\x1f]", raw.decode()), "a malformed note")
+    need(gap and re.fullmatch("(.+\n){1,100}", lines) and not CONTROL(raw.decode()), "a malformed note")
+    need(len(raw) <= 1_000_000, "a note that is too long")
     (origin, size, root), good = text.split("\n"), key is None
     need(origin and re.fullmatch("0|[1-9][0-9]{0,18}", size) and int(size) < 2**63 and HASH(root), "no checkpoint")
     for dash, name, sig in (line.split(" ") for line in lines[:-1].split("\n")):
@@ -111,7 +112,6 @@ def verify(folder, vault_id, held=()):
         for n in range(0, len(row), 256):
             need(read(folder, f"tile/{level}", n // 256, min(256, len(row) - n)) == b"".join(row[n:n + 256]), "a tile")
     return f"OK: {size} entries, root {b64encode(now).decode()}, {len(known)} held head(s) agree"
-
 if __name__ == "__main__":
     try:
         args = sys.argv[1:] if re.fullmatch("[0-9a-f]{64}", "".join(sys.argv[2:3])) else sys.exit(__doc__)

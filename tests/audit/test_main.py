@@ -182,20 +182,17 @@ def test_it_runs_as_a_module_on_all_cores(tmp_path):
     assert done.stdout.startswith("OK: the log is sound.\n")
 
 
-def test_the_documented_lines_check_the_head(folder, tmp_path):
-    """The openssl and coreutils lines of docs/verifying.md, as they stand there."""
+@pytest.mark.parametrize("shell", [["bash", "-euc"], ["sh", "-euc"]])
+def test_the_documented_lines_check_the_head(folder, tmp_path, shell):
+    """The openssl and coreutils lines of docs/verifying.md, as they stand there, in whichever shell there is."""
     text = (ROOT / "docs/verifying.md").read_text(encoding="utf-8")
     script = re.search(r"```sh\n(cd EXPORT.*?)```", text, re.DOTALL)[1].replace("EXPORT", str(folder))
     environment = {**os.environ, "TMPDIR": str(tmp_path), "LC_ALL": "C"}
-    done = subprocess.run(
-        ["bash", "-euc", script], capture_output=True, text=True, check=False, env=environment
-    )
+    done = subprocess.run([*shell, script], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     assert ID in done.stdout
     assert "Signature Verified Successfully" in done.stdout
     raw = (folder / "checkpoint").read_bytes()
     (folder / "checkpoint").write_bytes(raw.replace(b"\n10\n", b"\n11\n"))
-    done = subprocess.run(
-        ["bash", "-euc", script], capture_output=True, text=True, check=False, env=environment
-    )
+    done = subprocess.run([*shell, script], capture_output=True, text=True, check=False, env=environment)
     assert "Signature Verified Successfully" not in done.stdout

@@ -81,6 +81,26 @@ def test_a_cosignature_is_ignored(tmp_path):
     assert isinstance(judge(tmp_path, SMALL), BadNote)
 
 
+def test_a_note_has_its_limits(tmp_path):
+    """A hundred lines and a million bytes, for both verifiers alike, in a commit's head and in the newest."""
+    line = "— witness AAAAAAA=\n".encode()
+    commits = [(each.bodies, each.note + line * 99) for each in SMALL]
+    forge(tmp_path / "most", commits)
+    assert judge(tmp_path / "most", SMALL) is None
+    forge(tmp_path / "more", [(SMALL[0].bodies, SMALL[0].note + line * 100), *commits[1:]])
+    assert isinstance(judge(tmp_path / "more", SMALL), BadNote)
+    write_export(tmp_path / "long", SMALL)
+    path = tmp_path / "long" / "checkpoint"
+    raw, (before, after) = path.read_bytes(), ("— witness ".encode(), b"\n")
+    for size, sound in ((1_000_000, True), (1_000_001, False)):
+        fill = size - len(raw) - len(before) - len(after)
+        encoded = b"A" * (fill // 4 * 4)
+        name = before[:-1] + b"x" * (fill % 4) + b" "
+        path.write_bytes(raw + name + encoded + after)
+        assert path.stat().st_size == size
+        assert (judge(tmp_path / "long", SMALL) is None) == sound
+
+
 @pytest.mark.parametrize(
     "name", ["checkpoint", "commits/000.p/10", "tile/0/000.p/10", "tile/entries/000.p/10"]
 )

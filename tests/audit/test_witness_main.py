@@ -82,7 +82,7 @@ def test_a_request_from_stdin(folder, capsys, monkeypatch):
     assert asked == request(MADE, old=0)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(asked)))
     assert run("cosign", folder / "w", "-") == 6
-    assert "cosigned last: 9" in capsys.readouterr().out
+    assert "cosigned last: 9; next: keyholder audit request --old 9\n" in capsys.readouterr().out
 
 
 def test_rollback_and_fork_show_both_heads(folder, capsys):

@@ -78,6 +78,7 @@ _BARE = frozenset(
         "left",
         "many",
         "number",
+        "size",
         "pending",
     }
     | {"seq", "team", "unvouched"}
