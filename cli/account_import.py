@@ -55,7 +55,7 @@ def import_(
     """Register the accounts of a CSV file: shows what it would do, asks, then all at once or nothing."""
     from cli.evidence import read_file
     from vault.domain.tables import MAX_BYTES
-    from vault.ops import accounts, imports
+    from vault.ops import accounts, importing, imports
     from vault.ops.import_words import Choices
 
     raw = read_file(file, limit=MAX_BYTES)
@@ -69,7 +69,7 @@ def import_(
     if not planned.plan.rows:
         raise UsageProblem(f"{file.name} has a heading and no rows", hint="is it the right file?")
     if planned.plan.problems and skip_bad is None:
-        imports.register(vault, planned, raw, choices, skip_bad=False)
+        importing.register(vault, planned, raw, choices, skip_bad=False)
     if planned.changes_nothing and not (skip_bad and planned.left_over):
         app.out.note(f"{file.name} brings nothing new: nothing was registered")
         _after(app, planned, file, None)
@@ -79,7 +79,7 @@ def import_(
         return
     kept = _keep_bad(skip_bad, imports.skipped_csv(planned)) if skip_bad and planned.left_over else None
     try:
-        done = imports.register(vault, planned, raw, choices, skip_bad=True)
+        done = importing.register(vault, planned, raw, choices, skip_bad=True)
     except BaseException:
         if kept is not None:
             kept.unlink()

@@ -30,6 +30,7 @@ from vault.ops import (
     devices,
     erasure,
     grants,
+    importing,
     imports,
     inviting,
     leaving,
@@ -160,7 +161,7 @@ def _lost(vault: Vault) -> bool:
 
 def _import(vault: Vault, platforms: Platforms) -> None:
     planned = imports.plan_import(vault, CSV.encode(), Choices())
-    imports.register(vault, planned, CSV.encode(), Choices(), skip_bad=False)
+    importing.register(vault, planned, CSV.encode(), Choices(), skip_bad=False)
 
 
 def _imported(vault: Vault) -> bool:

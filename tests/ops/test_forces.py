@@ -8,7 +8,7 @@ import pytest
 
 from tests.ops.members import member
 from tests.world import World
-from vault.ops import forces, imports, notes
+from vault.ops import forces, importing, imports, notes
 from vault.ops.accounts import Facts, add_account, change_account
 from vault.ops.findings import status
 from vault.ops.import_words import Choices
@@ -47,7 +47,7 @@ def test_it_is_a_finding_until_it_is_put_right(world: World) -> None:
 def test_the_one_of_before_is_asked_of_what_was_imported(world: World) -> None:
     """What a spreadsheet said counts as what anybody says: access to it is asked by that document still."""
     raw = b"platform,handle,force\nx,Unit,Norfolk Constabulary\nx,Bare,\n"
-    imports.register(
+    importing.register(
         world.vault, imports.plan_import(world.vault, raw, Choices()), raw, Choices(), skip_bad=False
     )
     pages = [world.vault.names.find("account", name) for name in ("x/Unit", "x/Bare")]

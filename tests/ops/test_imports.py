@@ -10,10 +10,11 @@ from tests.ops.test_grants import keyed
 from tests.world import World
 from vault.domain.imports import Outcome
 from vault.errors import Busy, Refused, UsageProblem
-from vault.ops import accounts, imports, sealing, worklist
+from vault.ops import accounts, importing, imports, sealing, worklist
 from vault.ops.accounts import Facts
 from vault.ops.import_words import Choices, bad_part, codes_of, factor_kind, parts_of
-from vault.ops.imports import Imported, Planned
+from vault.ops.importing import Imported
+from vault.ops.imports import Planned
 from vault.ops.worklist import Wanted
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +46,7 @@ def run(world: World, text: str | bytes, *, skip_bad: bool = False, **choices: o
     raw = text if isinstance(text, bytes) else text.encode()
     made = Choices(**choices)  # type: ignore[arg-type]
     planned = imports.plan_import(world.vault, raw, made)
-    return imports.register(world.vault, planned, raw, made, skip_bad=skip_bad)
+    return importing.register(world.vault, planned, raw, made, skip_bad=skip_bad)
 
 
 def test_everything_in_a_row_finds_its_place(world: World) -> None:
@@ -228,11 +229,11 @@ def test_what_changed_since_the_plan_stops_it(world: World) -> None:
     planned = imports.plan_import(world.vault, raw, choices)
     accounts.add_account(other, name="x/norfolkpolice", facts=Facts())
     with pytest.raises(Busy):
-        imports.register(world.vault, planned, raw, choices, skip_bad=False)
+        importing.register(world.vault, planned, raw, choices, skip_bad=False)
     planned = imports.plan_import(world.vault, raw, choices)
     other.sync()
     accounts.add_account(other, name="x/unrelated", facts=Facts())
-    assert imports.register(world.vault, planned, raw, choices, skip_bad=False).new == 1
+    assert importing.register(world.vault, planned, raw, choices, skip_bad=False).new == 1
     world.check()
 
 

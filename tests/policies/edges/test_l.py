@@ -26,7 +26,7 @@ from tests.policies.edges.test_c import rotate
 from tests.world import World
 from vault.domain.decisions import Refusal
 from vault.errors import UsageProblem
-from vault.ops import accounts, grants, imports, leaving, requests, secrets, teams
+from vault.ops import accounts, grants, importing, imports, leaving, requests, secrets, teams
 from vault.ops.accounts import Facts
 from vault.ops.findings import subject_names
 from vault.ops.import_words import Choices
@@ -316,7 +316,7 @@ def test_l13_a_file_with_the_handle_of_a_closed_account(ns: World) -> None:
     assert [f"taken for {older}, closed on" in words for words in said[3]] == [True]
     assert (planned.of_closed, [planned.id_of(row) for row in planned.deposits]) == (1, [new])
     assert dict(planned.not_going_in) == {3: ("password",)}
-    done = imports.register(ns.vault, planned, raw, Choices(), skip_bad=False)
+    done = importing.register(ns.vault, planned, raw, Choices(), skip_bad=False)
     assert (done.new, done.deposits) == (0, 1)
     assert [row["account"] for row in ns.vault.state.find("version")] == [new]
 
