@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 
-from vault.domain import policy
+from vault.domain import policy_file
+from vault.domain.policy import Profile
 from vault.domain.strict import Source
 from vault.store.profiles import available, load_holidays, load_platforms, load_profile
 
@@ -127,14 +128,14 @@ mailboxes_clause = "EL-6"
 """
 
 
-def load(text: str = TEXT) -> policy.Profile:
+def load(text: str = TEXT) -> Profile:
     """The sixth profile, or a damaged one."""
     return read(text)
 
 
-def read(text: str, name: str = NAME, values: dict[str, object] | None = None) -> policy.Profile:
+def read(text: str, name: str = NAME, values: dict[str, object] | None = None) -> Profile:
     """A document's text, or ``values`` in its place, with the platforms and bank holidays that are shipped."""
-    return policy.parse(
+    return policy_file.parse(
         tomllib.loads(text) if values is None else values,
         source=Source("p.toml", text),
         name=name,

@@ -55,10 +55,12 @@ def load_profile(name: str, folder: Path = POLICIES) -> Profile:
 
 def read_profile(raw: bytes, name: str, folder: Path = POLICIES) -> Profile:
     """A document's text, wherever it was kept, checked against the platforms and bank holidays of the folder."""
-    from vault.domain import policy  # a name look-up needs the platforms only, and its start-up time counts
+    from vault.domain import (
+        policy_file,  # a name look-up needs the platforms only, and its start-up time counts
+    )
 
     values, source = _parsed(raw, f"{name}.toml")
-    return policy.parse(
+    return policy_file.parse(
         values,
         source=source,
         name=name,
