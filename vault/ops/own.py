@@ -52,7 +52,7 @@ def _rewrite(tx: Tx) -> None:
         words = _words(tx, about, row["details"])
         if words is None:
             continue
-        sealed = tx.details(kind_of(about), about, words) if words else None
+        sealed = tx.seal_words(kind_of(about), about, words) if words else None
         tx.emit("details.rewritten", "", about=about, details=sealed)
 
 

@@ -112,6 +112,10 @@ class Tx:
     def details(self, kind: str, subject: str, values: Mapping[str, Any]) -> str:
         """Seal a description to the register; the name of its blob. Starts an epoch that is due, if it can."""
         lengths.check(kind, values)
+        return self.seal_words(kind, subject, values)
+
+    def seal_words(self, kind: str, subject: str, values: Mapping[str, Any]) -> str:
+        """The same for words that are on the record already: whoever wrote them at length stops nobody else's work."""
         self.ensure_epoch(keys.REGISTER)
         sealed = self.vault.keyring.seal_details(
             self.state, kind=kind, subject=subject, values=values, nonce=self.random(12)
