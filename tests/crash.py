@@ -38,6 +38,8 @@ from vault.store.home import Home
 from vault.store.register import State
 from vault.store.shared import Shared, open_door
 
+ACCOUNTS = {f"x/Force{n}": f"first password {n}" for n in range(4)}
+NAME = "x/Force0"
 ROOT = Path(__file__).parents[1]
 _PASSED = ("COVERAGE", "PYTHON")
 _COUNTED = ("BEGIN", "COMMIT", "PRAGMA journal_mode", "PRAGMA application_id =", "PRAGMA user_version =")

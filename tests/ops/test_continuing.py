@@ -5,125 +5,23 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from audit import b64
 from audit.errors import Forked, RolledBack
-from cli.context import Context
-from cli.main import run
-from cli.settings import Settings
-from cli.terminal import Terminal
-from tests.cli.scripted import NoTty, ScriptedTty
-from tests.crash import Left, Plug
-from tests.members import Member, member
-from tests.world import COST, World
+from tests.members import member
+from tests.ops.continuing import Force, continued, insider, lose_two, surveyed, surveyed_head, vault_of
 from vault.domain.continuing import RESTORED
 from vault.errors import Busy, IntegrityError, Refused
 from vault.ops import confirming, continuing, log
-from vault.ops.continuing import Survey
 from vault.ops.keyring import text
-from vault.ops.session import Vault
 from vault.store.home import Home
-from vault.store.shared import open_door
-
-
-class Force(World):
-    """A vault with two administrators and a custodian, and copies of its file to be put back."""
-
-    def __init__(self, folder: Path, *, two: bool = True) -> None:
-        super().__init__(folder)
-        self.bea = (
-            member(self, "Bea Cox", "2002", "administrator", "custodian", folder="bea") if two else None
-        )
-        self.cal = member(self, "Cal Dow", "2003", "custodian", folder="cal")
-        self.copies = self.size = 0
-
-    def everybody(self) -> list[Member]:
-        return [self.cal, *([self.bea] if self.bea else [])]
-
-    def all_read(self) -> None:
-        for one in self.everybody():
-            one.vault.sync()
-
-    def copy(self) -> Path:
-        """The file as it is now."""
-        self.copies += 1
-        path = self.folder / f"copy-{self.copies}.db"
-        door = open_door(self.location)
-        path.write_bytes(door.copy())  # type: ignore[attr-defined]
-        door.close()
-        return path
-
-    def put_back(self, copy: Path) -> None:
-        """Somebody puts an older file where the vault is; everybody opens it anew."""
-        for vault in (self.vault, *(one.vault for one in self.everybody())):
-            vault.close()
-        for end in ("", "-wal", "-shm"):
-            Path(self.location + end).unlink(missing_ok=True)
-        shutil.copyfile(copy, self.location)
-        self.vault = self.again(self.home)
-        for one in self.everybody():
-            one.vault = self.again(one.home)
-
-    def again(self, home: Home) -> Vault:
-        """Opened and unlocked, and not in step with the log."""
-        from tests.world import PASSPHRASE
-        from vault.ops.unlock import unlock
-
-        vault = Vault.open(home, clock=self.clock, random=self.dice)
-        unlock(vault, PASSPHRASE, cost=COST)
-        return vault
-
-    def keyholder(self, *line: str, home: Home, answers: tuple[str, ...] | None = None) -> int:
-        """A command line as one of them: with a terminal and these answers, or without."""
-        secret = self.folder / "passphrase"
-        secret.write_text("ten small grey foxes run\n")
-        secret.chmod(0o600)
-        device = NoTty() if answers is None else ScriptedTty(*answers)
-        context = Context(
-            settings=Settings(home=home.folder, passphrase_file=secret),
-            clock=self.clock,
-            random=self.dice,
-            terminal=Terminal(device),
-            cost=COST,
-        )
-        return run(line, context)
 
 
 @pytest.fixture
 def force(tmp_path: Path) -> Force:
     return Force(tmp_path)
-
-
-def surveyed(vault: Vault) -> Survey:
-    """What does not fit; it must not."""
-    with pytest.raises((RolledBack, Forked)):
-        vault.sync()
-    found = continuing.survey(vault)
-    assert found is not None
-    return found
-
-
-def lose_two(force: Force) -> int:
-    """A backup, two entries that everybody sees, the backup put back; its size."""
-    copy, size = force.copy(), force.vault.follower.size
-    force.person("Una Lost", "3001")
-    force.person("Ute Lost", "3002")
-    force.all_read()
-    force.put_back(copy)
-    return size
-
-
-def continued(force: Force) -> int:
-    """The statement of both administrators; where it took effect."""
-    seq, in_force = continuing.go_on(force.vault, surveyed(force.vault))
-    if not in_force:
-        assert force.bea is not None
-        assert continuing.go_on(force.bea.vault, surveyed(force.bea.vault)) == (seq, True)
-        force.vault.sync()
-    return seq
 
 
 def test_two_administrators_and_then_everybody(force: Force) -> None:
@@ -207,20 +105,6 @@ def test_only_an_administrator_of_the_log_shown(force: Force) -> None:
     assert (again.statement, again.shown.size) == (None, seq + 1)
 
 
-def insider(force: Force, one: Member, **said: Any) -> int:
-    """Somebody's keys and a client of their own, which has forgotten its pin and judges nothing."""
-    folder = force.folder / f"insider-{one.home.folder.name}"
-    shutil.copytree(one.home.folder, folder)
-    (folder / "state.db").unlink()
-    vault = force.again(Home(folder))
-    vault.sync()
-    vault.fold_entry = lambda entry: None  # type: ignore[method-assign]
-    with vault.change() as tx:
-        seq = tx.emit(RESTORED, "", **said)
-    vault.close()
-    return seq
-
-
 @pytest.mark.parametrize("way", ["root", "shorter", "earlier", "later"])
 def test_a_statement_of_something_else_explains_nothing(tmp_path: Path, way: str) -> None:
     """Another root at that size, a head that is shorter, another place of parting: refused as if nothing were said."""
@@ -249,12 +133,6 @@ def test_a_statement_of_something_else_explains_nothing(tmp_path: Path, way: str
     assert surveyed(force.cal.vault).may_accept, "the control: the right words are believed"
 
 
-def vault_of(force: Force, folder: Path) -> Vault:
-    vault = force.again(Home(folder))
-    vault.sync()
-    return vault
-
-
 def test_a_log_that_differs_before_the_backup_is_refused(tmp_path: Path) -> None:
     """Somebody wrote another history from an earlier copy, and says it was lost only from the later one on."""
     force = Force(tmp_path, two=False)
@@ -276,11 +154,6 @@ def test_a_log_that_differs_before_the_backup_is_refused(tmp_path: Path) -> None
     with vault.change() as tx:
         tx.emit(RESTORED, "", continued=start, **head)
     assert surveyed(force.cal.vault).statement is None
-
-
-def surveyed_head(vault: Vault) -> dict[str, Any]:
-    head = vault.follower.head()
-    return {"size": head.size, "root": text(head.root)}
 
 
 @pytest.mark.parametrize("later", [0, 1, 2])
@@ -412,72 +285,3 @@ def test_a_log_that_changes_under_the_answer_is_refused(tmp_path: Path) -> None:
         continuing.accept(force.cal.vault, found)
     assert force.cal.vault.state.pin() == before
     assert continuing.list_lost(force.cal.vault) == []
-
-
-def test_killed_anywhere_it_asks_again_or_is_done(tmp_path: Path) -> None:
-    """Register, pin and what is kept aside move together: half of them is never there."""
-    force = Force(tmp_path, two=False)
-    lose_two(force)
-    continued(force)
-    force.cal.vault.close()
-    start = tmp_path / "start"
-    points: list[str] = []
-
-    def go(folder: Path, **given: Any) -> Plug:
-        shutil.copytree(start, folder)
-        left = Left(folder, clock=force.clock, seed="crash")
-        with Plug(folder, left=tmp_path / f"left-{folder.name}", **given) as plug:
-            vault = Vault.open(
-                Home(folder / "cal"), clock=force.clock, random=force.dice, location=left.location
-            )
-            found = continuing.survey(vault)
-            assert found is not None
-            continuing.accept(vault, found)
-        return plug
-
-    shutil.copytree(force.folder, start, ignore=shutil.ignore_patterns("start"))
-    points = go(tmp_path / "counted").points
-    assert any("COMMIT" in point for point in points)
-    ends = set()
-    for at in range(len(points)):
-        for after in (False, True):
-            plug = go(tmp_path / f"at-{at}-{after}", at=at, after=after)
-            ends.add(_asked_again(force, plug.left))
-    assert ends == {True, False}
-
-
-def _asked_again(force: Force, folder: Path) -> bool:
-    """Open what a dead process left; whether it still has to be asked. Either way it ends in the same place."""
-    vault = Vault.open(
-        Home(folder / "cal"), clock=force.clock, random=force.dice, location=str(folder / "vault.db")
-    )
-    found = continuing.survey(vault)
-    if found is not None:
-        assert (found.may_accept, continuing.list_lost(vault)) == (True, [])
-        continuing.accept(vault, found)
-    assert vault.sync().entries == 0
-    assert len(continuing.list_lost(vault)) == 2
-    log.verify(vault, compare_state=True)
-    vault.close()
-    return found is not None
-
-
-def test_killed_between_the_statement_and_the_own_pin(tmp_path: Path) -> None:
-    """The statement is in the log, the administrator's machine still stands where it was: it is asked like others."""
-    force = Force(tmp_path, two=False)
-    lose_two(force)
-    found = surveyed(force.vault)
-
-    class Died(Exception):
-        pass
-
-    def dies() -> None:
-        raise Died
-
-    force.vault.after_commit = dies
-    with pytest.raises(Died):
-        continuing.go_on(force.vault, found)
-    again = surveyed(force.vault)
-    assert again.may_accept
-    continuing.accept(force.vault, again)
-    force.check()
