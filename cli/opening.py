@@ -116,10 +116,10 @@ def keep_or_close(app: App, vault: Vault) -> None:
 
 def _as_it_was(app: App, vault: Vault) -> Vault:
     """The vault as of --as-of, gone with the command; where that is in the log is always said."""
-    from vault.ops.past import look_back
-
     if app.as_of is None:
         return vault
+    from vault.ops.past import look_back
+
     then = look_back(vault, app.as_of)
     click.get_current_context().call_on_close(then.close)
     app.out.note(f"as of entry {then.last.seq} of {vault.follower.size}, written at {then.last.time}")

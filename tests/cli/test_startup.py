@@ -58,6 +58,19 @@ def test_help_loads_click_and_nothing_of_the_vault(words: list[str]) -> None:
     assert {m for m in modules if m.split(".")[0] == "vault"} <= {"vault", "vault.errors"}
 
 
+def test_the_end_looks_for_no_cycles() -> None:
+    """A process that is over gives all back at once: nothing is left to look through when it ends."""
+    code = (
+        "import atexit, gc; from cli.main import main\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0, len(gc.get_objects()) < 1000))\n"
+        "main(['--version'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, timeout=30, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "True True"
+
+
 @pytest.mark.slow
 def test_help_costs_little_more_than_click(tmp_path: Path) -> None:
     """`keyholder --help` stays within 1.3 times `python -c 'import click'`, as the median of runs."""
