@@ -39,6 +39,7 @@ bench: $(STAMP)         ## a table that a person reads
 
 docs: $(STAMP)          ## write what is generated: schema.sql, the command line, the events, the policies, the first hour
 	$(BIN)/python -m vault.store.schema schema.sql
+	$(BIN)/python -m vault.store.covers vault/policies/covers.json
 	$(BIN)/python -m cli.reference docs/cli.md
 	$(BIN)/python -m tests.docs.events docs/events.md
 	$(BIN)/python -m vault.store.policy_page docs/policies.md

@@ -7,14 +7,13 @@ and that is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vault.domain.cover import Cover
 from vault.domain.cover import of as cover_of
 from vault.errors import NotFound, UsageProblem
-from vault.store import policy_text
+from vault.store import covers, policy_text
 from vault.store.shared import blob_name
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from vault.store.shared import Shared
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A document as it was chosen. ``same``: today's file is that text. ``then``: these are its words of then."""
 
     profile: Profile
@@ -40,14 +38,18 @@ def in_force(vault: Vault) -> Profile:
 
 
 def cover(vault: Vault) -> Cover:
-    """What lists say of it: read from the same words, without the rules."""
-    from vault.store.profiles import read_cover
-
+    """What lists say of it: of the same words, without the rules."""
     row = _chosen(vault)
     key = row["profile"], row["document"]
     if key not in _covers:
-        _covers[key] = read_cover(text_in_force(vault), row["profile"]) or cover_of(in_force(vault))
+        _covers[key] = covers.known(row["document"], row["profile"]) or _read_cover(vault, row["profile"])
     return _covers[key]
+
+
+def _read_cover(vault: Vault, name: str) -> Cover:
+    from vault.store.profiles import read_cover  # reads TOML
+
+    return read_cover(text_in_force(vault), name) or cover_of(in_force(vault))
 
 
 def text_in_force(vault: Vault) -> bytes:

@@ -10,16 +10,17 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vault.domain import calendar, cover, platforms
+from vault.domain import calendar, cover
 from vault.domain.calendar import BankHolidays
 from vault.domain.cover import Cover
-from vault.domain.platforms import Platforms
 from vault.domain.strict import Source
 from vault.errors import NotFound, UsageProblem
-from vault.store import policy_text
+from vault.store import covers, policy_text
 from vault.store.policy_text import POLICIES
+from vault.store.shared import blob_name
 
 if TYPE_CHECKING:
+    from vault.domain.platforms import Platforms
     from vault.domain.policy import Profile
 
 _PLATFORMS = "platforms"
@@ -34,6 +35,8 @@ def available(folder: Path = POLICIES) -> tuple[str, ...]:
 
 def load_platforms(folder: Path = POLICIES) -> Platforms:
     """The platform table."""
+    from vault.domain import platforms  # a cover does without, and its start-up time counts
+
     values, source = _read(folder / f"{_PLATFORMS}.toml")
     return platforms.parse(values, source=source)
 
@@ -71,8 +74,8 @@ def read_profile(raw: bytes, name: str, folder: Path = POLICIES) -> Profile:
 
 def load_cover(name: str, folder: Path = POLICIES) -> Cover:
     """What lists say of the profile of that name; refused as the whole is, where it has not the form."""
-    found = read_cover(policy_text.text(name, folder), name) if name in available(folder) else None
-    return found or cover.of(load_profile(name, folder))
+    raw = policy_text.text(name, folder) if name in available(folder) else b""
+    return covers.known(blob_name(raw), name) or read_cover(raw, name) or cover.of(load_profile(name, folder))
 
 
 def read_cover(raw: bytes, name: str) -> Cover | None:
