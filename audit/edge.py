@@ -5,7 +5,6 @@ Readers and writers push entries over the same edge, so what is written is by co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from audit.entry import GENESIS_PREV, Entry, leaf_hash
@@ -22,15 +21,19 @@ class Head(NamedTuple):
     last: bytes
 
 
-@dataclass(slots=True)
 class Edge:
     """Mutable; whoever must not half-change works on a copy and keeps it when all went well."""
 
-    origin: str
-    frontier: Frontier
-    last: bytes
-    signers: Signers
-    vault_id: bytes | None
+    __slots__ = ("frontier", "last", "origin", "signers", "vault_id")
+
+    def __init__(
+        self, origin: str, frontier: Frontier, last: bytes, signers: Signers, vault_id: bytes | None
+    ) -> None:
+        self.origin = origin
+        self.frontier = frontier
+        self.last = last
+        self.signers = signers
+        self.vault_id = vault_id
 
     @classmethod
     def start(cls) -> Edge:

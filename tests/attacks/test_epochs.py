@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -229,7 +228,7 @@ def test_a11_nobody_leaves_out_what_is_not_theirs(poisoned: Force) -> None:
 def test_a11_teeth_of_leaving_out(poisoned: Force, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: without the event's field no rule lets a team past the epoch that does not open."""
     event = table.TABLE["epoch.started"]
-    without = replace(event, optional={"predecessor": event.optional["predecessor"]})
+    without = event._replace(optional={"predecessor": event.optional["predecessor"]})
     monkeypatch.setitem(table.TABLE, event.name, without)
     with pytest.raises(Refusal, match="does not belong"):
         epochs.skip(poisoned.world.vault, keys.CUSTODY)

@@ -12,7 +12,7 @@ import json
 import random
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -259,9 +259,9 @@ def test_e01_rights_teeth(mallory: Member, check: str, monkeypatch: pytest.Monke
     owned = ("device.changed", "device.signed_in", "own_device.answered", "secret.seen", "account.requested")
     for name, event in table.TABLE.items():
         if check == "rights":
-            monkeypatch.setitem(table.TABLE, name, replace(event, by=MEMBERS))
+            monkeypatch.setitem(table.TABLE, name, event._replace(by=MEMBERS))
         elif name in owned:  # their rules alone say whose device, sight or request it is
-            monkeypatch.setitem(table.TABLE, name, replace(event, rule=None))
+            monkeypatch.setitem(table.TABLE, name, event._replace(rule=None))
     assert in_their_own_name(mallory, seed=1, count=SAMPLE // 2)[1] != []
 
 

@@ -13,7 +13,8 @@ import datetime as dt
 import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 _T = TypeVar("_T")
@@ -71,10 +72,10 @@ class Fact(NamedTuple):
 
 
 Check = Callable[[Any], str | None]
+_NOTHING: Mapping[str, Check] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One row of the event table.
 
     ``by`` are the roles that may write it, ``rule`` raises `Void` for anything that the roles alone do not decide,
@@ -86,34 +87,40 @@ class Event:
     fields: Mapping[str, Check]
     by: frozenset[str]
     apply: Callable[[Register, Fact], None]
-    optional: Mapping[str, Check] = field(default_factory=dict)
+    optional: Mapping[str, Check] = _NOTHING
     rule: Callable[[Register, Fact], None] | None = None
     confirm: Callable[[Register, Fact], bool] | None = None
 
 
 # --- checks of one field: None when good, else what is wrong ---------------------------------------------------
 
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+_CODE = r"[a-z][a-z0-9_]{0,63}\Z"
 # 43 characters hold 258 bits: the last of them ends in two zero bits, or one hash would have four spellings.
-_HASH = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=\Z")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_HASH = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=\Z"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 # Hours and minutes are limited here: whether 24:00 is a time depends on who reads it.
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\Z")
-_CLAUSE = re.compile(r"[A-Z]{2}-[0-9A-Za-z./-]{1,12}\Z")
-_ORIGIN = re.compile(r"[a-z0-9./-]{1,96}\Z")
-_WITNESS = re.compile(r"witness/[0-9a-f]{16}\Z")
+_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\Z"
+_CLAUSE = r"[A-Z]{2}-[0-9A-Za-z./-]{1,12}\Z"
+_ORIGIN = r"[a-z0-9./-]{1,96}\Z"
+_WITNESS = r"witness/[0-9a-f]{16}\Z"
 # One pattern for the ids of every kind: each command compiles it anew, so there are not sixty of them.
-_ID = re.compile(r"([a-z]{3})-[a-z2-7]{16}\Z")
+_ID = r"([a-z]{3})-[a-z2-7]{16}\Z"
 
 
-def _matching(pattern: re.Pattern[str], what: str) -> Check:
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """When it is first needed: a command that shows or lists needs two of the eight, or none."""
+    return re.compile(pattern)
+
+
+def _matching(pattern: str, what: str) -> Check:
     def check(value: Any) -> str | None:
-        return None if isinstance(value, str) and pattern.match(value) else f"is not {what}"
+        return None if isinstance(value, str) and _compiled(pattern).match(value) else f"is not {what}"
 
     return check
 
 
-def _of_calendar(pattern: re.Pattern[str], what: str) -> Check:
+def _of_calendar(pattern: str, what: str) -> Check:
     """30 February has the form of a date; whoever reckons with it later must be able to."""
     form = _matching(pattern, what)
 
@@ -160,7 +167,7 @@ def ident(*prefixes: str) -> Check:
     wrong, kinds = f"is not an id ({'/'.join(prefixes)})", frozenset(prefixes)
 
     def check(value: Any) -> str | None:
-        found = _ID.match(value) if isinstance(value, str) else None
+        found = _compiled(_ID).match(value) if isinstance(value, str) else None
         return None if found is not None and found[1] in kinds else wrong
 
     return check

@@ -9,7 +9,6 @@ only where a secret is handed out (ADR 0007).
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -25,7 +24,6 @@ from vault.crypto.pae import pae
 from vault.domain import happened, keys
 from vault.domain.calendar import london_day_of
 from vault.domain.decisions import Denied, Refusal
-from vault.domain.ids import Prefix, new_id
 from vault.errors import Refused, VaultError
 from vault.ops import lengths, standing
 from vault.ops.clock import check_clock
@@ -36,6 +34,7 @@ from vault.store.shared import blob_name
 
 if TYPE_CHECKING:
     from vault.domain.events import Row
+    from vault.domain.ids import Prefix
     from vault.ops.session import Vault
 
 TILE = merkle.TILE_WIDTH
@@ -89,6 +88,8 @@ class Tx:
 
     def new(self, kind: Prefix) -> str:
         """A fresh id."""
+        from vault.domain.ids import new_id  # to show a secret makes none
+
         return new_id(kind, self.random)
 
     def emit(self, event: str, subject: str = "", /, **data: Any) -> int:
@@ -151,6 +152,8 @@ class Tx:
 
         With ``follows`` an older one's key instead: later epochs are left out.
         """
+        from vault.domain.ids import Prefix
+
         ring, fresh, epoch_id = self.vault.keyring, EpochKey.generate(self.random), self.new(Prefix.EPOCH)
         newest = keys.newest_epoch(self.state, team)
         previous, number = follows or newest, newest["number"] + 1 if newest else 1
@@ -186,6 +189,8 @@ class Tx:
         for batch, known in self.batches.items():
             if recipients <= known.keys():
                 return batch, known
+        from vault.domain.ids import Prefix
+
         batch, made = self.new(Prefix.BATCH), {to: self.random(version.KEY_SIZE) for to in sorted(recipients)}
         info = {
             to: pae(
@@ -236,7 +241,7 @@ class Tx:
         """Sign the head, write everything to the shared database and commit there; then pin."""
         vault, shared = self.vault, self.vault.shared
         made = self.writer.seal(vault.keyring.keyset.sign)
-        request = base64.b16encode(self.random(16)).decode().lower()
+        request = self.random(16).hex()
         start = vault.follower.size
         shared.put_blobs(self.blobs)
         shared.append(

@@ -195,12 +195,13 @@ def refuse_network_share(path: Path, *, mounts: str | None = None) -> None:
         table = Path("/proc/self/mountinfo")
         mounts = table.read_text() if table.exists() else ""
     folder = (path if path.is_dir() else path.parent).resolve()
+    above = {str(point): len(point.parts) for point in (folder, *folder.parents)}
     best, kind = -1, ""
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
-        point = Path(before.split(" ")[4].replace("\\040", " "))
-        if (folder == point or point in folder.parents) and len(point.parts) > best:
-            best, kind = len(point.parts), after.split(" ")[0]
+        point = before.split(" ")[4].replace("\\040", " ")
+        if above.get(point, -1) > best:
+            best, kind = above[point], after.split(" ")[0]
     if kind in NETWORK:
         raise UsageProblem(
             f"{folder} is on a network share ({kind}), where SQLite loses and corrupts writes",
