@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -279,11 +278,10 @@ def list_(
 ) -> None:
     """The accounts, what each lacks, and the policy that judges it."""
     from vault.ops import worklist
-    from vault.ops.platforms import platforms
 
     vault = open_vault(app)
     wanted = worklist.Wanted(
-        platform=platforms().named(platform).code if platform else None,
+        platform=_platform(platform) if platform else None,
         team=vault.names.find("team", team) if team else None,
         lacking=lacking,
         public=public,
@@ -293,10 +291,14 @@ def list_(
     if public:
         app.out.rows(("platform", "handle"), [one.name.split("/", 1) for one in found])
         return
-    columns = ("name", "force", "owner_kind", "type", "state", "team", "policy", "lacking", "id")
-    shown = [column.replace("_", " ") for column in columns]
-    rows = map(attrgetter(*columns), found)
-    app.out.rows(shown, rows, spare=("owner kind", "force", "team", "type", "policy"))
+    shown = [column.replace("_", " ") for column in worklist.Listed._fields]
+    app.out.rows(shown, found, spare=("owner kind", "force", "team", "type", "policy"))
+
+
+def _platform(given: str) -> str:
+    from vault.ops.platforms import platforms  # a list of all platforms does without the table of them
+
+    return platforms().named(given).code
 
 
 @account.command("show", example="keyholder account show x/ExamplePolice")

@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain, compress
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from cli.clean import clean, escape
 
@@ -101,15 +101,14 @@ class Out:
         if not rows:
             self._notes.write("(none)\n")
             return
-        values = list(zip(*rows, strict=True))
-        texts = [_texts(column) for column in values]
-        whole = [[head.upper(), *cells] for head, cells in zip(columns, texts, strict=True)]
-        full, room = [_widest(cells) for cells in whole], self._columns()
-        used = [any(column) for column in texts]
+        whole = [
+            _Column.of(head, cells) for head, cells in zip(columns, zip(*rows, strict=True), strict=True)
+        ]
+        full, room = [column.widest for column in whole], self._columns()
+        used = [column.used for column in whole]
         left_out = _without(columns, used, full, spare, room)
-        right = [set(map(type, column)) == {int} for column in compress(values, used)]
         widths = _fitted(list(compress(full, used)), [c in KEPT for c in compress(columns, used)], room)
-        padded = map(_column, compress(whole, used), widths, right)
+        padded = map(_Column.padded, compress(whole, used), widths)
         self._line("\n".join("  ".join(line).rstrip() for line in zip(*padded, strict=True)))
         if left_out:
             self.note(f"no room for {', '.join(left_out)}: a wider terminal, or --format csv, has them")
@@ -170,20 +169,44 @@ def _shown(value: object) -> str:
 # A long list is one column after the other, each judged as a whole: ten thousand cells in a few calls.
 
 
-def _texts(column: Sequence[object]) -> Sequence[str]:
+class _Column(NamedTuple):
+    """The heading and the cells of one column for a person, and what was seen of them all at once."""
+
+    cells: list[str]
+    widest: int
+    narrowest: int
+    plain: bool  # ASCII: as wide as it is long
+    right: bool
+    used: bool
+
+    @classmethod
+    def of(cls, head: str, column: Sequence[object]) -> _Column:
+        kinds = set(map(type, column))
+        texts = _texts(column, kinds)
+        cells = [head.upper(), *texts]
+        plain = "".join(cells).isascii()
+        widths = set(map(len if plain else width, cells))
+        return cls(cells, max(widths), min(widths), plain, kinds == {int}, any(texts))
+
+    def padded(self, columns: int) -> list[str]:
+        """All as wide; a long list of plain text is done by the string methods alone."""
+        if self.narrowest == self.widest == columns:
+            return self.cells
+        if self.plain and self.widest <= columns:
+            return [cell.rjust(columns) if self.right else cell.ljust(columns) for cell in self.cells]
+        return [_pad(cell, columns, self.right) for cell in self.cells]
+
+
+def _texts(column: Sequence[object], kinds: set[type]) -> Sequence[str]:
     """The cells of one column for a person."""
-    if set(map(type, column)) == {str}:
+    if kinds == {str}:
         plain: Sequence[str] = column  # type: ignore[assignment]  # the line above has looked
         whole = "".join(plain)
         return plain if clean(whole) == whole else [clean(cell) for cell in plain]
-    if set(map(type, column)) == {tuple} and set(map(type, chain.from_iterable(column))) <= {str}:  # type: ignore[arg-type]
+    if kinds == {tuple} and set(map(type, chain.from_iterable(column))) <= {str}:  # type: ignore[arg-type]
         shown = {cell: _shown(cell) for cell in set(column)}
-        return [shown[cell] for cell in column]
+        return list(map(shown.__getitem__, column))
     return [_shown(cell) for cell in column]
-
-
-def _widest(cells: Sequence[str]) -> int:
-    return max(map(len if "".join(cells).isascii() else width, cells))
 
 
 def _guarded(value: object) -> str:
@@ -193,13 +216,6 @@ def _guarded(value: object) -> str:
     text = _shown(value)
     is_text = not isinstance(value, int)
     return f"'{text}" if is_text and text.lstrip().startswith(_FORMULA) else text
-
-
-def _column(cells: Sequence[str], columns: int, right: bool) -> list[str]:
-    """The cells of one column, all as wide; a long list of plain text is done by the string methods alone."""
-    if "".join(cells).isascii() and max(map(len, cells)) <= columns:
-        return [cell.rjust(columns) if right else cell.ljust(columns) for cell in cells]
-    return [_pad(cell, columns, right) for cell in cells]
 
 
 def _pad(text: str, columns: int, right: bool = False) -> str:

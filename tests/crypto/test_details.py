@@ -107,6 +107,22 @@ def test_what_was_not_padded_is_refused():
         open_details_with(EPOCH, blob, context=CONTEXT)
 
 
+@pytest.mark.parametrize("x", [b"", b"p-1", b"person p-12"])
+def test_a_long_list_opens_as_one_does(x):
+    """Each in its own place: with another's name, under another shelf, changed or cut it is refused as by `open`."""
+    key = DetailsKey(KEY)
+    blob = key.seal(FIELDS, context=pae(b"vault", b"person", x), nonce=NONCE)
+    open_one = key.opener(b"vault", b"person", last=len(x))
+    assert open_one(blob, x) == FIELDS == key.open(blob, context=pae(b"vault", b"person", x))
+    elsewhere = key.opener(b"vault", b"account", last=len(x))
+    assert_only_itself_opens(blob, lambda blob: open_one(blob, x))
+    for refusing, name in ((elsewhere, x), *([(open_one, bytes(len(x)))] if x else [])):
+        with pytest.raises(IntegrityError, match=REFUSAL):
+            refusing(blob, name)
+    with pytest.raises(ValueError, match=f"ends in {len(x)} bytes, not {len(x) + 1}"):
+        open_one(blob, x + b"1")
+
+
 def test_a_copy_opens_in_its_place_and_form_only():
     """Another place, key or form: one refusal; a key of another size is a mistake of ours."""
     key, place, nonce = b"k" * 32, b"here", b"n" * 12

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vault.crypto.pae import pae
+from vault.crypto.pae import before, pae
 
 LISTS = st.lists(st.binary(max_size=20), max_size=5)
 
@@ -50,3 +50,9 @@ def test_text_is_not_bytes():
     """Text has no encoding of its own here."""
     with pytest.raises(TypeError):
         pae("text")  # type: ignore[arg-type]
+
+
+@given(LISTS, st.binary(max_size=20))
+def test_the_beginning_of_many(parts, last):
+    """What is put together once is the beginning of each, whatever its last part says."""
+    assert before(*parts, last=len(last)) + last == pae(*parts, last)

@@ -254,6 +254,16 @@ def test_a_force_of_another_document_is_named_with_it(world: World) -> None:
     assert [line.policy for line in found] == ["northamptonshire, not this vault's", "no profile loaded"]
 
 
+def test_a_name_that_is_no_text_stops_no_list(world: World) -> None:
+    """Whoever describes an account may use another program: its line is there, and so are all the others."""
+    add(world)
+    with world.vault.change() as tx:
+        odd = tx.new(Prefix.ACCOUNT)
+        details = tx.details("account", odd, {"name": ["x/odd"]})
+        tx.emit("account.added", odd, platform="x", owner_kind="team", details=details)
+    assert sorted(names(world)) == ["['x/odd']", "x/NorfolkPolice"]
+
+
 def test_a_handle_alone_names_its_candidates(world: World) -> None:
     """Whatever the platform and the case; nothing is guessed where there is none."""
     add(world)
@@ -295,7 +305,8 @@ def test_the_list_asks_no_question_per_row(world: World, monkeypatch: pytest.Mon
             world.account(f"x/Account{n}{i}")
         assert world.vault.names.reads_details()  # tags what is new
         calls: list[str] = []
-        real_find, real_query = state.find, state.query
+        real_find, real_query, real_tuples = state.find, state.query, state.tuples
+        monkeypatch.setattr(state, "tuples", lambda sql, r=real_tuples, c=calls: c.append("t") or r(sql))
         monkeypatch.setattr(state, "find", lambda *a, r=real_find, c=calls, **k: c.append("f") or r(*a, **k))
         monkeypatch.setattr(
             state, "query", lambda *a, r=real_query, c=calls, **k: c.append("q") or r(*a, **k)

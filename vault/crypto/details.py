@@ -21,10 +21,12 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from vault.crypto import hpke
 from vault.crypto.pad import pad, unpad
-from vault.crypto.pae import pae
+from vault.crypto.pae import before, pae
 from vault.errors import IntegrityError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vault.crypto.hpke import Opens
 
 LABEL = b"keyholder/v1/details"
@@ -56,11 +58,28 @@ class DetailsKey:
 
     def open(self, blob: bytes, *, context: bytes) -> bytes:
         """What was sealed for this place; IntegrityError otherwise."""
+        return self._open(blob, pae(self._label, context))
+
+    def opener(self, *parts: bytes, last: int) -> Callable[[bytes, bytes], bytes]:
+        """`open` for a long list: (blob, x) where each context is ``pae(*parts, x)`` and x has ``last`` bytes.
+
+        What their places have in common is put together once. ValueError for an x of another length.
+        """
+        inner = before(*parts, last=last)
+        ahead, open_at = before(self._label, last=len(inner) + last) + inner, self._open
+
+        def open_one(blob: bytes, x: bytes) -> bytes:
+            if len(x) != last:
+                raise ValueError(f"a place that ends in {last} bytes, not {len(x)}")
+            return open_at(blob, ahead + x)
+
+        return open_one
+
+    def _open(self, blob: bytes, place: bytes) -> bytes:
         if len(blob) < _SMALLEST or blob[:1] != self._mark:
             raise _does_not_open()
         try:
-            padded = self._cipher.decrypt(blob[1:13], blob[13:], pae(self._label, context))
-            return unpad(padded, BLOCK)
+            return unpad(self._cipher.decrypt(blob[1:13], blob[13:], place), BLOCK)
         except (InvalidTag, ValueError):
             raise _does_not_open() from None
 

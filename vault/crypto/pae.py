@@ -16,3 +16,9 @@ def pae(*parts: bytes) -> bytes:
         pieces.append(len(part).to_bytes(8, "little"))
         pieces.append(part)
     return b"".join(pieces)
+
+
+def before(*parts: bytes, last: int) -> bytes:
+    """How `pae` of these and one more part of ``last`` bytes begins: before(a, last=len(b)) + b == pae(a, b)."""
+    whole = pae(*parts, bytes(last))
+    return whole[: len(whole) - last]

@@ -5,9 +5,9 @@ Every context names vault, place and recipient, so a seal pasted elsewhere does 
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Mapping
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from vault.crypto import details, epoch
@@ -20,7 +20,7 @@ from vault.errors import IntegrityError, Refused
 from vault.store.register import State
 from vault.store.shared import Shared
 
-_decode = json.JSONDecoder().raw_decode
+_scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
 EPOCH_ID = 20  # "epo-" and 16 characters, in front of sealed details
 
 
@@ -30,12 +30,12 @@ class Unreadable(IntegrityError):
 
 def text(value: bytes) -> str:
     """Standard base64, as in every entry."""
-    return base64.b64encode(value).decode()
+    return b2a_base64(value, newline=False).decode()
 
 
 def raw(value: str) -> bytes:
     """The bytes of an entry's base64."""
-    return base64.b64decode(value, validate=True)
+    return a2b_base64(value, strict_mode=True)
 
 
 def epoch_info(*, vault_id: bytes, epoch_id: str, team: str, number: int, recipient: str) -> bytes:
@@ -45,7 +45,12 @@ def epoch_info(*, vault_id: bytes, epoch_id: str, team: str, number: int, recipi
 
 def details_context(*, vault_id: bytes, epoch_id: str, kind: str, subject: str) -> bytes:
     """The place of one sealed description."""
-    return pae(vault_id, epoch_id.encode(), kind.encode(), subject.encode())
+    return pae(*_shelf(vault_id, epoch_id, kind), subject.encode())
+
+
+def _shelf(vault_id: bytes, epoch_id: str, kind: str) -> tuple[bytes, ...]:
+    """What the places of all descriptions of a kind under one epoch have in common."""
+    return vault_id, epoch_id.encode(), kind.encode()
 
 
 class Keyring:
@@ -58,6 +63,7 @@ class Keyring:
         self._shared = shared
         self._epochs: dict[str, EpochKey] = {}
         self._details: dict[str, details.DetailsKey] = {}
+        self._openers: dict[tuple[bytes, str, int], Callable[[bytes, bytes], bytes]] = {}
         self.commit_keys: dict[tuple[str, str], bytes] = {}
 
     def __repr__(self) -> str:
@@ -184,26 +190,44 @@ class Keyring:
 
     def open_details(self, state: State, blob: bytes, *, kind: str, subject: str) -> dict[str, Any]:
         """The description, if it was sealed for this thing in this vault."""
-        epoch_id, sealed = blob[:EPOCH_ID].decode(errors="replace"), blob[EPOCH_ID:]
+        sealed, place = blob[EPOCH_ID:], subject.encode()
+        shelf = blob[:EPOCH_ID], kind, len(place)
+        open_one = self._openers.get(shelf) or self._opener(state, *shelf)
+        try:
+            if details.is_hpke_form(sealed):
+                return fields_of(self._open_from_outside(state, blob, kind, place))
+            return fields_of(open_one(sealed, place))
+        except (IntegrityError, ValueError, RecursionError):
+            raise Unreadable("a description does not open, or is not one") from None
+
+    def _opener(self, state: State, epoch: bytes, kind: str, size: int) -> Callable[[bytes, bytes], bytes]:
+        """Opens (sealed, subject) of a kind under an epoch: the first looks for the key, for all of a long list."""
+        epoch_id = epoch.decode(errors="replace")
+        _, key = self._register_keys(state, epoch_id)
+        open_one = key.opener(*_shelf(self.vault_id, epoch_id, kind), last=size)
+        self._openers[epoch, kind, size] = open_one
+        return open_one
+
+    def _open_from_outside(self, state: State, blob: bytes, kind: str, subject: bytes) -> bytes:
+        """What somebody sealed who writes to the register and does not read it."""
+        epoch_id = blob[:EPOCH_ID].decode()
+        context = pae(*_shelf(self.vault_id, epoch_id, kind), subject)
+        return details.open_details_with(self.epoch(state, epoch_id), blob[EPOCH_ID:], context=context)
+
+    def _register_keys(self, state: State, epoch_id: str) -> tuple[EpochKey, details.DetailsKey]:
+        """The keys of an epoch of the register; `Unreadable` where these keys do not lead to it."""
         if epoch_id not in self._details:
             row = state.get("epoch", id=epoch_id)
             if row is None or row["team"] != keys.REGISTER:
                 raise Unreadable("a description is not sealed to the register")
         try:
-            opener, key = self.epoch(state, epoch_id), self._details_key(state, epoch_id)
+            return self.epoch(state, epoch_id), self._details_key(state, epoch_id)
         except IntegrityError:  # its author made the epoch, or sealed to it: nothing else is wrong
             raise Unreadable("a description is sealed to an epoch that does not open") from None
         except Refused:
             if (state.get("epoch", id=epoch_id) or {}).get("skipped") is None:
                 raise
             raise Unreadable("a description is sealed to an epoch that was left out") from None
-        context = details_context(vault_id=self.vault_id, epoch_id=epoch_id, kind=kind, subject=subject)
-        try:
-            if details.is_hpke_form(sealed):
-                return fields_of(details.open_details_with(opener, sealed, context=context))
-            return fields_of(key.open(sealed, context=context))
-        except (IntegrityError, ValueError, RecursionError):
-            raise Unreadable("a description does not open, or is not one") from None
 
 
 def plain_of(values: Mapping[str, Any]) -> bytes:
@@ -214,7 +238,10 @@ def plain_of(values: Mapping[str, Any]) -> bytes:
 def fields_of(plain: bytes) -> dict[str, Any]:
     """An object of texts and lists of texts, as this program writes it; the author may have used another."""
     written = plain.decode()
-    values, end = _decode(written)
+    try:
+        values, end = _scan(written, 0)
+    except StopIteration:
+        raise ValueError("no JSON") from None
     if type(values) is not dict or end != len(written):
         raise ValueError("not an object, or more than one")
     for value in values.values():

@@ -147,20 +147,20 @@ class Names:
             rows = [row for id_ in wanted for row in state.find(kind, id=id_)]
         else:
             rows = [row for row in state.find(kind) if wanted is None or row["id"] in wanted]
-        return self._read(kind, rows)
+        return self._read(kind, {row["id"]: row["details"] for row in rows})
 
-    def of_rows(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Details]:
-        """The same for rows of the register that were read already."""
+    def of_blobs(self, kind: str, named: Mapping[str, str | None]) -> dict[str, Details]:
+        """The same where the register was read already: id → the name of the blob that it has of each."""
         if not self.reads_details():
-            return self.many(kind, [row["id"] for row in rows])
-        return _readable(kind, self._read(kind, rows))
+            return self.many(kind, named)
+        return _readable(kind, self._read(kind, named))
 
-    def _read(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Details | None]:
-        named = {row["id"]: row["details"] for row in rows if row["details"]}
-        erased = self._erased(set(named.values()))
-        blobs = self._vault.shared.blobs(sorted(set(named.values()) - erased))
-        found = {id_: self._open(kind, id_, blobs[name]) for id_, name in named.items() if name in blobs}
-        return {**found, **{id_: _GONE for id_, name in named.items() if name in erased}}
+    def _read(self, kind: str, named: Mapping[str, str | None]) -> dict[str, Details | None]:
+        names = set(filter(None, named.values()))
+        erased = self._erased(names)
+        blobs = self._vault.shared.blobs(sorted(names - erased))
+        found = self._open(kind, ((id_, blobs[name]) for id_, name in named.items() if name in blobs))
+        return {**found, **{id_: _GONE for id_, name in named.items() if name in erased}} if erased else found
 
     def _erased(self, names: set[str]) -> set[str]:
         """Those of these sealed values that were erased. A few are looked up: of all, there may be very many."""
@@ -169,12 +169,16 @@ class Names:
             return {name for name in names if state.get("erased", hash=name)}
         return names & {row["hash"] for row in state.find("erased")}
 
-    def _open(self, kind: str, id_: str, blob: bytes) -> Details | None:
+    def _open(self, kind: str, blobs: Iterable[tuple[str, bytes]]) -> dict[str, Details | None]:
         """None for what its author did not write as a description: one member must not blind all the others."""
-        try:
-            return self._vault.keyring.open_details(self._vault.now.state, blob, kind=kind, subject=id_)
-        except Unreadable:
-            return None
+        open_details, state = self._vault.keyring.open_details, self._vault.now.state
+        found: dict[str, Details | None] = {}
+        for id_, blob in blobs:
+            try:
+                found[id_] = open_details(state, blob, kind=kind, subject=id_)
+            except Unreadable:
+                found[id_] = None
+        return found
 
     def lost(self, epochs: Iterable[str]) -> list[str]:
         """Ids of what is described under these epochs of the register and does not open for this member."""
@@ -183,10 +187,9 @@ class Names:
         for kind in (*SHOWN, "record"):
             named = {row["id"]: row["details"] for row in self._vault.state.find(kind) if row["details"]}
             blobs = self._vault.shared.blobs(sorted(set(named.values()) - erased))
-            for id_, name in named.items():
-                blob = blobs.get(name, b"")
-                if blob[:EPOCH_ID] in marks and self._open(kind, id_, blob) is None:
-                    gone.append(id_)
+            there = ((id_, blobs.get(name, b"")) for id_, name in named.items())
+            opened = self._open(kind, ((id_, blob) for id_, blob in there if blob[:EPOCH_ID] in marks))
+            gone += [id_ for id_, details in opened.items() if details is None]
         return sorted(gone)
 
     def details(self, kind: str, id_: str) -> Details:

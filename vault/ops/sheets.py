@@ -53,7 +53,7 @@ def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
     if row is None:
         raise NotFound("the account was not in the register then")
     details = vault.names.many("account", [account], state=state).get(account, {})
-    show = _Shower(vault, state)
+    show, force = _Shower(vault, state), shown_force(row["force"], details)
     return Sheet(
         id=account,
         name=details.get("name", account),
@@ -63,8 +63,8 @@ def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
         state=row["state"],
         owner_kind=row["owner_kind"],
         type=row["type"] or "",
-        force=shown_force(row, details),
-        policy=policy_name(vault.cover, row, details),
+        force=force,
+        policy=policy_name(vault.cover, row["force"], force),
         team=show.name("team", row["team"]) or details.get("owner", ""),
         created_on=row["created_on"] or "",
         request=row["request"] or "",
@@ -74,7 +74,7 @@ def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
         signed_in_on=show.devices(account),
         stored=_stored(state, account),
         owed=_owed(state, account),
-        lacking=lacking(state, vault.cover, today=today(vault))(row),
+        lacking=lacking(state, vault.cover, today=today(vault))(account, row["team"], row["state"]),
         details={key: value for key, value in details.items() if key not in _TOLD},
     )
 

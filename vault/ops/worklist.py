@@ -16,8 +16,6 @@ from vault.domain.cover import ADMINISTRATOR, Cover
 from vault.domain.events import Row
 from vault.domain.exposure import LIVE
 from vault.errors import Refused, UsageProblem
-from vault.ops.own import held
-from vault.ops.platforms import profile_binding
 from vault.ops.session import moment
 from vault.store import worklist as sql
 
@@ -29,12 +27,12 @@ if TYPE_CHECKING:
 SECRET, HOLDER, LINE_MANAGER = "secret", "holder", "line_manager"
 LACKING = (SECRET, ADMINISTRATOR, HOLDER, LINE_MANAGER)
 NO_PROFILE = "no profile loaded"
+_NONE: Mapping[str, Any] = {}
 
 
 class Listed(NamedTuple):
-    """One account, as a line of the list."""
+    """One account, as a line of the list, in the order of its columns."""
 
-    id: str
     name: str
     force: str
     owner_kind: str
@@ -43,6 +41,23 @@ class Listed(NamedTuple):
     team: str
     policy: str
     lacking: tuple[str, ...]
+    id: str
+
+
+class _Row(NamedTuple):
+    """What the register has of an account on a list: `sql.LISTED`, in its order. A tuple costs half of a mapping."""
+
+    id: str
+    details: str | None
+    platform: str
+    force: str | None
+    owner_kind: str
+    type: str | None
+    state: str
+    team: str | None
+
+
+Lacks = Callable[[str, str | None, str], tuple[str, ...]]
 
 
 class Wanted(NamedTuple):
@@ -70,11 +85,13 @@ def has_profile(profile: Profile, force: str | None) -> bool:
     return profile.binds(force)
 
 
-def policy_name(cover: Cover, row: Row, details: Mapping[str, Any]) -> str:
-    """The profile that judges an account; where it is another document than this vault's, which one."""
-    if cover.binds(row["force"]):
+def policy_name(cover: Cover, force: str | None, shown: str) -> str:
+    """The profile that judges an account of a force; where it is another document than this vault's, which one."""
+    if cover.binds(force):
         return cover.name
-    other = profile_binding(shown_force(row, details))
+    from vault.ops.platforms import profile_binding  # loads every document's cover
+
+    other = profile_binding(shown)
     return f"{other}, not this vault's" if other else NO_PROFILE
 
 
@@ -85,14 +102,18 @@ def list_accounts(vault: Vault, state: State, wanted: Wanted) -> list[Listed]:
     """
     cover = vault.cover
     lacks = lacking(state, cover, today=today(vault))
-    every = published(vault, state) if wanted.public else state.find("account")
+    rows = _asked(list(map(_Row._make, state.tuples(sql.LISTED))), wanted, lacks)
+    if wanted.public:
+        public = {row["id"] for row in published(vault, state)}
+        rows = [row for row in rows if row.id in public]
     if not vault.names.reads_details():
+        from vault.ops.own import held
+
         mine = held(vault, state)
-        every = [row for row in every if row["id"] in mine]
-    rows = [row for row in every if _asked(row, wanted, lacks)]
-    details = vault.names.of_rows("account", rows)
+        rows = [row for row in rows if row.id in mine]
+    details = vault.names.of_blobs("account", {row.id: row.details for row in rows})
     teams = vault.names.many("team", state=state)
-    listed = [_listed(row, details.get(row["id"], {}), teams, cover, lacks) for row in rows]
+    listed = _lines(rows, details, teams, cover, lacks)
     if wanted.force:
         listed = [line for line in listed if line.force.casefold() == wanted.force.casefold()]
     return sorted(listed, key=lambda line: (line.name.casefold(), line.id))
@@ -115,38 +136,49 @@ def published(vault: Vault, state: State) -> list[Row]:
     return [row for row in listed(case, rule) if not platforms().by_code[row["platform"]].retired]
 
 
-def _asked(row: Row, wanted: Wanted, lacks: Callable[[Row], tuple[str, ...]]) -> bool:
+def _asked(rows: list[_Row], wanted: Wanted, lacks: Lacks) -> list[_Row]:
+    """Those that the list is restricted to; a list of all looks at none."""
     for column in ("state", "platform", "team"):
-        if (value := getattr(wanted, column)) and row[column] != value:
-            return False
-    return not wanted.lacking or bool(set(wanted.lacking) & set(lacks(row)))
+        if value := getattr(wanted, column):
+            rows = [row for row in rows if getattr(row, column) == value]
+    if wanted.lacking:
+        rows = [row for row in rows if {*wanted.lacking} & {*lacks(row.id, row.team, row.state)}]
+    return rows
 
 
-def _listed(
-    row: Row,
-    details: Mapping[str, Any],
+def _lines(
+    rows: list[_Row],
+    details: Mapping[str, Mapping[str, Any]],
     teams: Mapping[str, Mapping[str, Any]],
     cover: Cover,
-    lacks: Callable[[Row], tuple[str, ...]],
-) -> Listed:
-    return Listed(
-        id=row["id"],
-        name=details.get("name") or row["id"],
-        force=shown_force(row, details),
-        owner_kind=row["owner_kind"],
-        type=row["type"] or "",
-        state=row["state"],
-        team=teams.get(row["team"], {}).get("name", "") or details.get("owner", ""),
-        policy=policy_name(cover, row, details),
-        lacking=lacks(row),
-    )
+    lacks: Lacks,
+) -> list[Listed]:
+    """The line of each account. Whatever the vault's own document binds needs no look at another's cover."""
+    bound: dict[str | None, str] = {None: cover.name, **dict.fromkeys(cover.forces, cover.name)}
+    lines = []
+    for id_, _, _, force, owner_kind, type_, state, team in rows:
+        known = details.get(id_, _NONE)
+        shown = shown_force(force, known)
+        line = Listed(
+            str(known.get("name") or id_),
+            shown,
+            owner_kind,
+            type_ or "",
+            state,
+            (teams.get(team, _NONE).get("name", "") if team else "") or known.get("owner", ""),
+            bound.get(force) or policy_name(cover, force, shown),
+            lacks(id_, team, state),
+            id_,
+        )
+        lines.append(line)
+    return lines
 
 
-def shown_force(row: Row, details: Mapping[str, Any]) -> str:
+def shown_force(force: str | None, details: Mapping[str, Any]) -> str:
     """The force's code; for one without a profile the words that stand in the details."""
-    if row["force"] in (None, OTHER_FORCE):
-        return str(details.get("force") or row["force"] or "")
-    return str(row["force"])
+    if force is None or force == OTHER_FORCE:
+        return str(details.get("force") or force or "")
+    return force
 
 
 def today(vault: Vault) -> str:
@@ -154,8 +186,11 @@ def today(vault: Vault) -> str:
     return london_day_of(moment(vault.clock()))
 
 
-def lacking(state: State, cover: Cover, *, today: str) -> Callable[[Row], tuple[str, ...]]:
-    """A function that says what an account lacks; closed ones lack nothing. A post may be held for everything."""
+def lacking(state: State, cover: Cover, *, today: str) -> Lacks:
+    """A function that says what an account (id, team, state) lacks; closed ones lack nothing.
+
+    A post may be held for everything.
+    """
     ids = {
         SECRET: _ids(state, sql.SEALED, states=json.dumps(LIVE)),
         ADMINISTRATOR: _ids(state, sql.POST_SCOPES, post=cover.administrator, today=today),
@@ -165,10 +200,10 @@ def lacking(state: State, cover: Cover, *, today: str) -> Callable[[Row], tuple[
     # A post without a scope is held for everything.
     have = [(what, ids[what]) for what in LACKING if None not in ids[what]]
 
-    def lacks(row: Row) -> tuple[str, ...]:
-        if row["state"] == "closed":
+    def lacks(account: str, team: str | None, state: str) -> tuple[str, ...]:
+        if state == "closed":
             return ()
-        account, team = row["id"], row["team"]  # no team is None, which is in none of the sets
+        # no team is None, which is in none of the sets
         return tuple([what for what, those in have if account not in those and team not in those])
 
     return lacks

@@ -76,6 +76,11 @@ class FileDoor:
         with sqlite.explained(self.path):
             return self._conn.execute(sql, values).fetchall()
 
+    def read_among(self, sql: str, names: Sequence[str], /) -> Rows:
+        # By place: SQLite finds a value by its name in the time of all that were named before it.
+        with sqlite.explained(self.path):
+            return self._conn.execute(f"{sql} ({', '.join('?' * len(names))})", names).fetchall()
+
     def write(self, sql: str, rows: Sequence[dict[str, Any]], /) -> None:
         with sqlite.explained(self.path):
             self._conn.executemany(sql, rows)

@@ -101,6 +101,10 @@ class ServerDoor:
                 self.rollback()
         return rows
 
+    def read_among(self, sql: str, names: Sequence[str], /) -> Rows:
+        marks = ", ".join(f":n{i}" for i in range(len(names)))
+        return self.read(f"{sql} ({marks})", **{f"n{i}": name for i, name in enumerate(names)})
+
     def write(self, sql: str, rows: Sequence[dict[str, Any]], /) -> None:
         if rows:
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+LISTED = "SELECT id, details, platform, force, owner_kind, type, state, team FROM account"
 SEALED = "SELECT DISTINCT account AS id FROM version WHERE state IN (SELECT value FROM json_each(:states))"
 HELD = "SELECT DISTINCT account AS id FROM grant_ WHERE revoked IS NULL"
 # A row without a scope is a post that is held for everything.
