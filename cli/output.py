@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from itertools import chain, compress
 from typing import NamedTuple, TextIO
@@ -181,12 +182,14 @@ class _Column(NamedTuple):
 
     @classmethod
     def of(cls, head: str, column: Sequence[object]) -> _Column:
-        kinds = set(map(type, column))
-        texts = _texts(column, kinds)
-        cells = [head.upper(), *texts]
-        plain = "".join(cells).isascii()
+        try:
+            texts, right = _cleaned(column), False  # type: ignore[arg-type]  # a TypeError where it is not all text
+        except TypeError:
+            texts, right = _texts(column), set(map(type, column)) == {int}
+        cells, whole = [head.upper(), *texts], "".join(texts)
+        plain = head.isascii() and whole.isascii()
         widths = set(map(len if plain else width, cells))
-        return cls(cells, max(widths), min(widths), plain, kinds == {int}, any(texts))
+        return cls(cells, max(widths), min(widths), plain, right, bool(whole))
 
     def padded(self, columns: int) -> list[str]:
         """All as wide; a long list of plain text is done by the string methods alone."""
@@ -197,15 +200,20 @@ class _Column(NamedTuple):
         return [_pad(cell, columns, self.right) for cell in self.cells]
 
 
-def _texts(column: Sequence[object], kinds: set[type]) -> Sequence[str]:
-    """The cells of one column for a person."""
-    if kinds == {str}:
-        plain: Sequence[str] = column  # type: ignore[assignment]  # the line above has looked
-        whole = "".join(plain)
-        return plain if clean(whole) == whole else [clean(cell) for cell in plain]
-    if kinds == {tuple} and set(map(type, chain.from_iterable(column))) <= {str}:  # type: ignore[arg-type]
-        shown = {cell: _shown(cell) for cell in set(column)}
-        return list(map(shown.__getitem__, column))
+def _cleaned(column: Sequence[str]) -> Sequence[str]:
+    """The cells of a column of text; TypeError where one is not."""
+    whole = "".join(column)
+    return column if clean(whole) == whole else [clean(cell) for cell in column]
+
+
+def _texts(column: Sequence[object]) -> Sequence[str]:
+    """The cells of any other column: of texts in tuples each different one once, for a long list has few."""
+    if set(map(type, column)) == {tuple}:
+        with suppress(TypeError):  # something in them cannot be compared
+            different = set(column)
+            if set(map(type, chain.from_iterable(different))) <= {str}:  # type: ignore[arg-type]
+                shown = {cell: _shown(cell) for cell in different}
+                return list(map(shown.__getitem__, column))
     return [_shown(cell) for cell in column]
 
 
