@@ -112,11 +112,15 @@ class Follower:
 
         RolledBack otherwise: what was verified, or is held, reaches further than what is shown.
         """
+        self.check_reached(shown)
+        return self.head()
+
+    def check_reached(self, shown: int | None = None) -> None:
+        """The same for whoever does not ask for the head, which is computed over the edge of the tree."""
         end = self.size if shown is None else shown
         furthest = max(self.size, *self._held, 0)
         if furthest > end:
             raise RolledBack(f"a head of {furthest} entries is known, the log shown ends here", seq=end)
-        return self.head()
 
     def commit(self, bodies: Sequence[bytes], note: bytes, signer: str) -> Commit:
         """Verify the next commit, said to be by `signer`, and take it in."""

@@ -47,9 +47,13 @@ class Figure:
         )
 
     def cells(self) -> tuple[str, ...]:
-        floor = "" if self.floor is None else f"{self.floor:.3f}"
+        floor = "" if self.floor is None else _seconds(self.floor)
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}x"
-        return (self.what, f"{self.seconds:.4f}", floor, ratio, f"{self.memory:.0f}", self.aim)
+        return (self.what, _seconds(self.seconds), floor, ratio, f"{self.memory:.0f}", self.aim)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.01 else f"{value:.5f}"
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], *, codes: Sequence[int] = (0,)) -> Run:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from vault.store.register import ANSWERS, State
+from vault.errors import VaultError
+from vault.store.register import ANSWERS, MEMOS, State
 
 KEY = {"id": "per-" + "a" * 16}
 
@@ -82,3 +85,70 @@ def test_what_is_remembered_is_bounded(state: State) -> None:
             assert state.get("person", id=f"per-{n}") is None
             assert len(state._found["person"]) <= ANSWERS
         assert states(state) == ["active"]
+
+
+def asked(state: State) -> list[str]:
+    """Every statement from now on, as SQLite runs it."""
+    said: list[str] = []
+    state._conn.set_trace_callback(said.append)
+    return said
+
+
+def test_what_is_known_is_asked_once_in_a_vault_that_stays_open(state: State) -> None:
+    """The next transaction of a shell need not read again what nobody has changed."""
+    with state.transaction():
+        put(state)
+        assert states(state) == ["active"]
+    said = asked(state)
+    with state.transaction():
+        assert states(state) == ["active"]
+    assert not [text for text in said if text.startswith("SELECT")]
+
+
+def test_what_another_process_wrote_is_seen(tmp_path: Path) -> None:
+    """Another connection to the same file commits: answers and memos of before are not given again."""
+    mine, other = State.create(tmp_path / "state.db"), State.open(tmp_path / "state.db")
+
+    def both() -> tuple[list[str], int]:
+        with mine.transaction():
+            return states(mine), mine.memo(("number",), ("person",), lambda: mine.count("person"))
+
+    assert both() == ([], 0)
+    with other.transaction():
+        put(other)
+    assert both() == (["active"], 1)
+    with other.transaction():
+        other.change("person", KEY, state="paused")
+    assert both() == (["paused"], 1)
+    mine.close()
+    other.close()
+
+
+def test_a_commit_that_fails_is_not_remembered(state: State) -> None:
+    """What was read of it is not what the tables say."""
+    with pytest.raises(VaultError), state.transaction():
+        put(state)
+        assert states(state) == ["active"]
+        state._conn.execute("ROLLBACK")  # as the database does by itself on some errors
+    with state.transaction():
+        assert states(state) == []
+
+
+def test_memos_are_bounded(state: State) -> None:
+    """A shell that stays open for long does not grow for ever."""
+    with state.transaction():
+        for n in range(MEMOS + 10):
+            assert state.memo((str(n),), (), lambda n=n: n) == n  # type: ignore[misc]
+        assert len(state._memo) <= MEMOS
+
+
+def test_the_newest_is_found_by_its_index(state: State) -> None:
+    """However many there were: one row is read, by the index, and none is sorted."""
+    for n in (2, 3, 1):
+        epoch = {"id": f"epo-{n}", "team": "custody", "number": n, "public": "", "seq": n, "author": "key"}
+        state.put("epoch", **epoch, predecessor=None, follows=None, skipped=None)
+    said = asked(state)
+    assert (state.newest("epoch", "number", team="custody") or {})["id"] == "epo-3"
+    assert state.newest("epoch", "number", team="register") is None
+    plan = " ".join(row[3] for row in state._conn.execute(f"EXPLAIN QUERY PLAN {said[0]}"))
+    assert plan == "SEARCH epoch USING INDEX epoch_team (team=?)"

@@ -22,6 +22,8 @@ PROPOSED = "proposed"
 TEAM_ROLES = {REGISTER: frozenset({e.ADMINISTRATOR, e.CUSTODIAN, e.AUDITOR}), CUSTODY: e.CUSTODIANS}
 
 
+_BELONGING = ("epoch", "epoch_seal", "keyset", "person", "role")  # what decides whether an epoch is due
+
 _ONE_THING = "recovery may admit an administrator again and nothing else"
 
 
@@ -63,12 +65,16 @@ def team_keysets(reg: Register, team: str) -> list[str]:
 
 def newest_epoch(reg: Register, team: str) -> dict[str, Any] | None:
     """The epoch that new things of this team are sealed to."""
-    rows = reg.find("epoch", team=team)
-    return dict(max(rows, key=lambda row: row["number"])) if rows else None
+    row = reg.memo(("newest epoch", team), ("epoch",), lambda: reg.newest("epoch", "number", team=team))
+    return dict(row) if row else None
 
 
 def epoch_due(reg: Register, team: str) -> bool:
     """True while the newest epoch is not sealed to exactly those who belong: nothing is accepted for it then."""
+    return reg.memo(("epoch due", team), _BELONGING, lambda: _epoch_due(reg, team))
+
+
+def _epoch_due(reg: Register, team: str) -> bool:
     newest = newest_epoch(reg, team)
     if newest is None:
         return True

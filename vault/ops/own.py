@@ -58,7 +58,7 @@ def _rewrite(tx: Tx) -> None:
 
 def _copy(tx: Tx, *, everybody: bool) -> None:
     reads = json.dumps(sorted(keys.TEAM_ROLES[keys.REGISTER]))
-    owed = tx.state.query(sql.OWED, reads=reads)
+    owed = tx.state.memo(("owed copies",), sql.OWED_BY, lambda: tx.state.query(sql.OWED, reads=reads))
     mine = [row for row in owed if everybody or row["person"] == tx.vault.person]
     described = [(row, words) for row in mine if (words := _words(tx, row["about"], row["details"]))]
     if not described:

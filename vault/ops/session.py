@@ -48,7 +48,7 @@ def moment(at: dt.datetime) -> str:
     """A time as entries carry it: UTC, whole seconds."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone is a guess")
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(dt.UTC).isoformat(timespec="seconds")[:19] + "Z"
 
 
 class Vault:
@@ -92,10 +92,7 @@ class Vault:
         pin = self.state.pin()
         if pin is None:
             return Follower.start(held=held)
-        signers = Signers(
-            Signer(r["id"], r["public"], r["added"], r["revoked"], bool(r["vouches"]))
-            for r in self.state.find("signer")
-        )
+        signers = Signers(self._signers().values())
         frontier = Frontier.from_bytes(pin.size, pin.frontier)
         later = {size: root for size, root in held.items() if size > pin.size}
         return Follower.resume(
@@ -106,6 +103,13 @@ class Vault:
             vault_id=bytes.fromhex(pin.vault_id),
             held=later,
         )
+
+    def _signers(self) -> dict[str, Signer]:
+        """Id → signer, as they were pinned."""
+        return {
+            r["id"]: Signer(r["id"], r["public"], r["added"], r["revoked"], bool(r["vouches"]))
+            for r in self.state.find("signer")
+        }
 
     def _held(self) -> dict[int, bytes]:
         """What this home was told of the log when it was made: the genesis, and the head in its invitation."""
@@ -142,9 +146,7 @@ class Vault:
     def sync(self) -> Synced:
         """Verify and fold what is new. Raises, and changes nothing, if the log does not extend the pin, or is shorter
         than the head that this home's invitation carried."""
-        self._check_extends_pin()
-        if self.shared.size() == self.follower.size:
-            self.follower.verify_reached()
+        if self._is_all_known():
             return Synced(0, ())
         with self.state.transaction():
             return self.catch_up()
@@ -152,7 +154,8 @@ class Vault:
     def catch_up(self) -> Synced:
         """The same inside a transaction of the projection."""
         self._stand_at_pin()
-        self._check_extends_pin()
+        if self._is_all_known():
+            return Synced(0, ())
         before, void, time = self.follower.size, list[int](), ""
 
         def fold(done: Commit, start: int) -> None:
@@ -175,7 +178,15 @@ class Vault:
         if pin is not None and pin.size != self.follower.size:
             self.reload()
 
-    def _check_extends_pin(self) -> None:
+    def _is_all_known(self) -> bool:
+        """Whether the log shown ends where this machine stands, and with nothing missing that is held."""
+        if self._check_extends_pin() != self.follower.size:
+            return False
+        self.follower.check_reached()
+        return True
+
+    def _check_extends_pin(self) -> int:
+        """Raise unless the log shown continues what was verified; its size."""
         shown = self.shared.size()
         if shown < self.follower.size:
             message = (
@@ -192,6 +203,7 @@ class Vault:
                     theirs="another newest entry",
                     seq=self.follower.size - 1,
                 )
+        return shown
 
     def fold(self, done: Commit, start: int) -> list[int]:
         """Fold the entries of one verified commit; returns the positions of void ones."""
@@ -219,18 +231,9 @@ class Vault:
                 time,
             )
         )
-        known = self.state.find("signer")
-        rows = [
-            {
-                "id": s.id,
-                "public": s.public,
-                "added": s.added,
-                "revoked": s.revoked,
-                "vouches": int(s.vouches),
-            }
-            for s in follower.signers.items()
-        ]
-        self.state.put_all("signer", [row for row in rows if row not in known])
+        known = self.state.memo(("signers",), ("signer",), self._signers)
+        changed = [signer for signer in follower.signers.items() if signer != known.get(signer.id)]
+        self.state.put_all("signer", [{**s._asdict(), "vouches": int(s.vouches)} for s in changed])
 
     # --- who acts -------------------------------------------------------------------------------------------
 

@@ -33,4 +33,4 @@ def walk(
             fold(done, start)
         if until is not None and follower.size >= until:
             return
-    follower.verify_reached()
+    follower.check_reached()

@@ -82,8 +82,9 @@ class FileDoor:
             return self._conn.execute(f"{sql} ({', '.join('?' * len(names))})", names).fetchall()
 
     def write(self, sql: str, rows: Sequence[dict[str, Any]], /) -> None:
-        with sqlite.explained(self.path):
-            self._conn.executemany(sql, rows)
+        if rows:
+            with sqlite.explained(self.path):
+                self._conn.executemany(sql, rows)
 
     def begin(self) -> None:
         with sqlite.explained(self.path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+OWED_BY = ("keyset", "person", "device", "own_details", "role")  # the tables that it reads
 OWED = """
 SELECT k.id AS keyset, k.person AS person, t.id AS about, t.details AS details
 FROM keyset k

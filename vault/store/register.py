@@ -27,10 +27,11 @@ NAMED = frozenset({"account", "person", "device", "team", "request"})
 # What the rules ask again for every entry of a bulk change, or several times for one: read once in a transaction.
 REMEMBERED = frozenset(
     {"person", "role", "keyset", "epoch", "epoch_seal", "batch", "batch_seal", "device", "policy", "pin"}
-    | {"account", "version", "part", "rotation"}
+    | {"account", "version", "part", "rotation", "signer", "unkeyed"}
 )
 KEPT = ("accepted", "lost")  # what no log tells again, and every replay leaves alone
 ANSWERS = 1000  # so many of a table are remembered at a time
+MEMOS = 10_000
 _T = TypeVar("_T")
 
 _LIVE = "('" + "', '".join(LIVE) + "')"
@@ -114,6 +115,7 @@ class State:
         self._found: defaultdict[str, dict[tuple[Any, ...], list[Row]]] = defaultdict(dict)
         self._memo: dict[tuple[str, ...], tuple[tuple[int, ...], Any]] = {}
         self._changes: Counter[str] = Counter()
+        self._others: int | None = None  # SQLite's number of what other connections have changed
 
     @classmethod
     def create(cls, path: Path) -> State:
@@ -183,15 +185,19 @@ class State:
         """All or nothing, and one process at a time."""
         with sqlite.explained(self._path):
             self._conn.execute("BEGIN IMMEDIATE")
-        self._forget()
+            self._forget_what_others_changed()
         try:
             yield
         except BaseException:
             self._conn.execute("ROLLBACK")
             self._forget()
             raise
-        with sqlite.explained(self._path):
-            self._conn.execute("COMMIT")
+        try:
+            with sqlite.explained(self._path):
+                self._conn.execute("COMMIT")
+        except BaseException:
+            self._forget()
+            raise
 
     def settle(self) -> None:
         """Let what was committed survive a power cut too; closing does the same.
@@ -224,7 +230,15 @@ class State:
         self._forget()
         self._conn.execute("BEGIN IMMEDIATE")
 
-    # What was read may be remembered only while nobody else can write: inside a transaction.
+    # What was read may be used again only while nobody else can write: inside a transaction. It outlives it until
+    # another connection has committed; what this one writes is forgotten table by table.
+
+    def _forget_what_others_changed(self) -> None:
+        """In a transaction that has the lock: from here on nobody changes anything."""
+        number = self._conn.execute("PRAGMA data_version").fetchone()[0]
+        if number != self._others:
+            self._forget()
+            self._others = number
 
     def _forget(self) -> None:
         self._found.clear()
@@ -241,6 +255,8 @@ class State:
         stamp = tuple(self._changes[table] for table in tables)
         held = self._memo.get(key)
         if held is None or held[0] != stamp:
+            if len(self._memo) >= MEMOS:
+                self._memo.clear()
             held = self._memo[key] = (stamp, compute())
         value: _T = held[1]
         return value
@@ -267,6 +283,16 @@ class State:
                 found.clear()
             rows = found[key] = self._find(table, equal)
         return rows
+
+    def newest(self, table: str, column: str, /, **equal: Any) -> Row | None:
+        """Of the rows that match, the one with the largest value in a column; None where none does."""
+        shape = ("newest", table, column, *equal)
+        if shape not in self._sql:
+            where = " AND ".join(f"{name} IS :{name}" for name in equal)
+            order = f" ORDER BY {column} DESC LIMIT 1"
+            self._sql[shape] = "SELECT * FROM " + table + " WHERE " + where + order
+        rows = _dicts(self._conn.execute(self._sql[shape], equal))
+        return rows[0] if rows else None
 
     def _find(self, table: str, equal: Mapping[str, Any]) -> list[Row]:
         shape = ("find", table, *equal)

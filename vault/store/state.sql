@@ -48,7 +48,7 @@ CREATE TABLE epoch (
     follows TEXT,                   -- the epoch whose key it seals: the one before, or an older one that still opened
     skipped INTEGER                 -- the entry that left this epoch out
 );
-CREATE INDEX epoch_team ON epoch (team);
+CREATE INDEX epoch_team ON epoch (team, number);
 CREATE INDEX epoch_seq ON epoch (seq);
 CREATE INDEX epoch_follows ON epoch (follows);
 CREATE TABLE epoch_seal (epoch TEXT NOT NULL, keyset TEXT NOT NULL, seal TEXT NOT NULL, PRIMARY KEY (epoch, keyset));
