@@ -146,22 +146,22 @@ def _time(text: str) -> datetime | None:
 )
 def request(app: App, *, which: str, old: int | None) -> None:
     """Print what to send to a witness (C2SP add-checkpoint): the newest head, proven from what it cosigned last."""
-    from vault.ops import witnesses
+    from vault.ops import cosigning
 
     vault = open_vault(app, unlock=False)
-    app.out.bare(witnesses.request(vault, which, old=old).removesuffix("\n"))
+    app.out.bare(cosigning.request(vault, which, old=old).removesuffix("\n"))
 
 
 @command("cosigned", example="keyholder audit cosigned answer.txt")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 def cosigned(app: App, *, file: Path) -> None:
     """Keep a witness's cosignature: its line, or a checkpoint with it. Verified against its key and this log first."""
-    from vault.ops import witnesses
+    from vault.ops import cosigning
 
     raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     with meant(f"{file} is no cosignature", hint="give what the witness answered, as it is"):
-        witnesses.parse(raw)
+        cosigning.parse(raw)
     vault = open_vault(app)
     with both_heads(app):
-        seen = witnesses.bring_in(vault, raw)
+        seen = cosigning.bring_in(vault, raw)
     app.out.record({"witness": seen.witness, "size": seen.size, "at": _time(seen.at), "entry": seen.seq})

@@ -14,7 +14,7 @@ from tests.attacks.insider import AT, digest, ident, void_reason
 from tests.attacks.sealed import ACCOUNT, PHONE, sealed
 from vault.domain import events, findings, keys, secrets, table
 from vault.errors import VaultError
-from vault.ops import sealing, witnesses
+from vault.ops import outside_heads, sealing
 from vault.store.shared import blob_name
 
 LATER = "2027-01-01T00:00:00Z"
@@ -265,7 +265,7 @@ def cosigned_by_ones_own(force: Force) -> str:
     seen = {"size": named + 1, "at": at, "cosignature": base64.b64encode(line.value).decode()}
     force.insider(force.world.vault).say("head.cosigned", WITNESS, **seen)
     force.world.vault.sync()
-    return witnesses.words(force.world.vault)
+    return outside_heads.words(force.world.vault)
 
 
 def test_e06_one_administrator_is_not_seen_from_outside_by_themselves(force: Force) -> None:

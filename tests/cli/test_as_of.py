@@ -13,7 +13,7 @@ from audit import b64
 from cli.main import NOUNS, load
 from tests.ops.test_witnesses import Outside
 from tests.world import World
-from vault.ops import notes, witnesses, worklist
+from vault.ops import cosigning, notes, witnesses, worklist
 
 NAME = "x/NorfolkPolice"
 # A list or a show that has no --as-of, and why.
@@ -95,7 +95,7 @@ def test_every_one_answers_as_it_did_then(world: World) -> None:
         world.run(*line)
     auditor = Outside(world)
     witnesses.add(world.vault, auditor.machine.vkey)
-    witnesses.bring_in(world.vault, auditor.see())
+    cosigning.bring_in(world.vault, auditor.see())
     anchored(world, size=3)
     claim = world.vault.state.find("claim")[0]["id"]
     kept = world.vault.state.find("record")[0]["id"]
@@ -152,7 +152,7 @@ def test_every_one_answers_as_it_did_then(world: World) -> None:
         ("account", "freeze", NAME),
     ):
         world.run(*line)
-    witnesses.bring_in(world.vault, auditor.see())
+    cosigning.bring_in(world.vault, auditor.see())
     anchored(world, size=5)
     world.run("audit", "witness", "remove", auditor.machine.key.name)
     size = world.vault.follower.size

@@ -21,7 +21,19 @@ from tests.ops.members import member
 from tests.world import World
 from vault.domain.policy import LocalValue
 from vault.errors import NotFound, Refused, UsageProblem
-from vault.ops import confirming, findings, grants, log, outside, people, platforms, secrets, witnesses
+from vault.ops import (
+    confirming,
+    cosigning,
+    findings,
+    grants,
+    log,
+    outside,
+    outside_heads,
+    people,
+    platforms,
+    secrets,
+    witnesses,
+)
 from vault.ops.exporting import export
 from vault.ops.verified_tiles import OwnTiles, VerifiedTiles
 from vault.store import policy_text
@@ -75,18 +87,18 @@ def auditor(world: World) -> Outside:
 
 def test_a_line_is_brought_in(world: World, auditor: Outside) -> None:
     """Bare, or with its checkpoint; `status` says how old it is; the export carries it for any tool."""
-    assert witnesses.words(world.vault) == "never"
+    assert outside_heads.words(world.vault) == "never"
     size = world.vault.follower.size
-    seen = witnesses.bring_in(world.vault, auditor.see())
+    seen = cosigning.bring_in(world.vault, auditor.see())
     assert (seen.size, seen.witness) == (size, NAME)
     assert findings.status(world.vault).outside == f"today by {NAME}, size {size}"
     world.clock.forward(days=1)
-    assert witnesses.words(world.vault).startswith("1 day ago by")
+    assert outside_heads.words(world.vault).startswith("1 day ago by")
     auditor.see()
-    again = witnesses.bring_in(world.vault, auditor.whole())
+    again = cosigning.bring_in(world.vault, auditor.whole())
     assert again.size == size + 1
     world.clock.forward(days=3)
-    assert witnesses.words(world.vault) == f"3 days ago by {NAME}, size {size + 1}"
+    assert outside_heads.words(world.vault) == f"3 days ago by {NAME}, size {size + 1}"
     export(world.vault, folder := world.folder / "export")
     assert (folder / "cosigned").read_bytes() == auditor.whole()
     held = read_held(folder / "cosigned")
@@ -95,22 +107,22 @@ def test_a_line_is_brought_in(world: World, auditor: Outside) -> None:
 
 def test_a_request_is_answered_and_brought_in(world: World, auditor: Outside) -> None:
     """The proof starts from what that witness cosigned last; or from what is asked for."""
-    witnesses.bring_in(world.vault, auditor.see())
+    cosigning.bring_in(world.vault, auditor.see())
     for _ in range(3):
         world.person("Bob Stone", "2001")
-        line = auditor.machine.add_checkpoint(witnesses.request(world.vault).encode())
-        assert witnesses.bring_in(world.vault, line.encode()).size == world.vault.follower.size - 1
-    assert witnesses.request(world.vault, NAME[:10], old=0).startswith("old 0\n\n")
+        line = auditor.machine.add_checkpoint(cosigning.request(world.vault).encode())
+        assert cosigning.bring_in(world.vault, line.encode()).size == world.vault.follower.size - 1
+    assert cosigning.request(world.vault, NAME[:10], old=0).startswith("old 0\n\n")
     for wrong in (-1, world.vault.follower.size + 1):
         with pytest.raises(UsageProblem):
-            witnesses.request(world.vault, NAME, old=wrong)
+            cosigning.request(world.vault, NAME, old=wrong)
     with pytest.raises(NotFound):
-        witnesses.request(world.vault, "witness/ff")
+        cosigning.request(world.vault, "witness/ff")
     Outside(world, "witness/0123456789abcdee", 8)
     other = Outside(world, "witness/0123456789abcded", 7)
     witnesses.add(world.vault, other.machine.vkey)
     with pytest.raises(UsageProblem, match="more than one"):
-        witnesses.request(world.vault)
+        cosigning.request(world.vault)
 
 
 def test_a_second_administrator_says_who_witnesses(world: World) -> None:
@@ -120,7 +132,7 @@ def test_a_second_administrator_says_who_witnesses(world: World) -> None:
     added = witnesses.add(world.vault, auditor.machine.vkey)
     assert added.waits and witnesses.everyone(world.vault) == []
     with pytest.raises(NotFound, match="none of the lines"):
-        witnesses.bring_in(world.vault, line := auditor.see())
+        cosigning.bring_in(world.vault, line := auditor.see())
     with pytest.raises(UsageProblem, match="waits for another administrator") as caught:
         witnesses.add(world.vault, auditor.machine.vkey)
     assert str(added.entry) in str(caught.value.hint)
@@ -129,7 +141,7 @@ def test_a_second_administrator_says_who_witnesses(world: World) -> None:
     assert b64.encode(auditor.machine.key.public) in waiting.asks and NAME in waiting.asks
     confirming.confirm(bea, entry=added.entry)
     world.vault.sync()
-    assert witnesses.bring_in(world.vault, line).witness == NAME
+    assert cosigning.bring_in(world.vault, line).witness == NAME
     other = witnesses.add(world.vault, Outside(world, "witness/0123456789abcdee", 8).machine.vkey)
     assert other.waits and len(witnesses.everyone(world.vault)) == 1
 
@@ -166,9 +178,9 @@ def test_any_member_may_bring_one_in(world: World, auditor: Outside) -> None:
     """It is a fact, and verified: an auditor need ask nobody."""
     hal = member(world, "Hal Moor", "4001", "auditor")
     line = auditor.see()
-    witnesses.bring_in(hal, line)
+    cosigning.bring_in(hal, line)
     world.vault.sync()
-    assert witnesses.newest(world.vault) is not None
+    assert outside_heads.newest(world.vault) is not None
 
 
 def test_tampered_foreign_and_older(world: World, auditor: Outside) -> None:
@@ -191,18 +203,18 @@ def test_tampered_foreign_and_older(world: World, auditor: Outside) -> None:
         (b"nonsense\n", BadNote),
     ):
         with pytest.raises(kind):
-            witnesses.bring_in(vault, raw)
+            cosigning.bring_in(vault, raw)
     assert vault.state.find("cosigned") == []
-    witnesses.bring_in(vault, line)
+    cosigning.bring_in(vault, line)
     with pytest.raises(UsageProblem, match="not newer"):
-        witnesses.bring_in(vault, line)
+        cosigning.bring_in(vault, line)
     older = checkpoint.parse_text(note.text_of(vault.shared.head_at(vault.shared.head_sizes(9)[-1]))).text()
     with pytest.raises(UsageProblem, match="not newer"):
-        witnesses.bring_in(vault, auditor.sign(older))
+        cosigning.bring_in(vault, auditor.sign(older))
     witnesses.remove(vault, NAME)
     with pytest.raises(UsageProblem, match="no more"):
-        witnesses.bring_in(vault, line)
-    assert witnesses.newest(vault) is None
+        cosigning.bring_in(vault, line)
+    assert outside_heads.newest(vault) is None
     assert witnesses.everyone(vault)[0].size == checkpoint.parse_text(text).size
 
 
@@ -212,31 +224,31 @@ def test_a_witness_of_another_history_or_a_longer_one(world: World, auditor: Out
     origin, size = vault.follower.origin, vault.follower.size
     other, longer = Checkpoint(origin, size, bytes(32)).text(), Checkpoint(origin, size + 5, bytes(32)).text()
     with pytest.raises(Forked) as caught:
-        witnesses.bring_in(vault, other + b"\n" + auditor.sign(other))
+        cosigning.bring_in(vault, other + b"\n" + auditor.sign(other))
     assert caught.value.theirs == other.decode()
     assert b64.encode(vault.follower.head().root) in caught.value.ours
     with pytest.raises(RolledBack):
-        witnesses.bring_in(vault, longer + b"\n" + auditor.sign(longer))
+        cosigning.bring_in(vault, longer + b"\n" + auditor.sign(longer))
     empty = Checkpoint(origin, 0, bytes(32)).text()
     with pytest.raises(Forked):
-        witnesses.bring_in(vault, empty + b"\n" + auditor.sign(empty))
+        cosigning.bring_in(vault, empty + b"\n" + auditor.sign(empty))
 
 
 def test_a_false_entry_counts_for_nothing(world: World, auditor: Outside) -> None:
     """An insider writes that a witness saw much, lately: the rest is believed, and the entry is a finding."""
     vault = world.vault
-    witnesses.bring_in(vault, auditor.see())
-    before = witnesses.newest(vault)
+    cosigning.bring_in(vault, auditor.see())
+    before = outside_heads.newest(vault)
     at = int(world.clock.at.timestamp()) + 500_000
     row = vault.state.find("witness")[0]
     with vault.change() as tx:
         value = b64.encode(at.to_bytes(8) + bytes(64))
-        time = witnesses.time_of(at)
+        time = outside_heads.time_of(at)
         seq = tx.emit("head.cosigned", row["id"], size=vault.follower.size, at=time, cosignature=value)
-    assert witnesses.newest(vault) == before
+    assert outside_heads.newest(vault) == before
     found = [one for one in findings.status(vault).findings if one.kind == "false_cosignature"]
     assert [one.evidence for one in found] == [(seq,)]
-    witnesses.bring_in(vault, auditor.see())
+    cosigning.bring_in(vault, auditor.see())
 
 
 def test_tiles_of_the_database_accuse_nobody(tmp_path: Path) -> None:
@@ -247,7 +259,7 @@ def test_tiles_of_the_database_accuse_nobody(tmp_path: Path) -> None:
     with world.vault.change() as tx:
         for _ in range(65_800):
             tx.emit("backup.made", "", size=1)
-    witnesses.bring_in(world.vault, made.see())
+    cosigning.bring_in(world.vault, made.see())
     vault = world.vault
     own = root_at(OwnTiles(vault), size=vault.follower.size)
     assert own == root_at(VerifiedTiles(vault), size=vault.follower.size) == vault.follower.head().root
@@ -257,22 +269,22 @@ def test_tiles_of_the_database_accuse_nobody(tmp_path: Path) -> None:
     connection.commit()
     connection.close()
     assert root_at(VerifiedTiles(vault), size=vault.follower.size) != own
-    assert [one for one in witnesses.findings(vault) if one.kind == "false_cosignature"] == []
-    assert witnesses.newest(vault) is not None
+    assert [one for one in outside_heads.findings(vault) if one.kind == "false_cosignature"] == []
+    assert outside_heads.newest(vault) is not None
     made.machine._clock = Seconds(int(world.clock.at.timestamp()) + 60)
     head = Checkpoint(vault.follower.origin, vault.follower.size, own).text()
-    assert witnesses.bring_in(vault, head + b"\n" + made.sign(head)).size == vault.follower.size - 1
+    assert cosigning.bring_in(vault, head + b"\n" + made.sign(head)).size == vault.follower.size - 1
 
 
 def test_a_head_of_the_database_is_compared_before_it_is_exported(world: World, auditor: Outside) -> None:
     """The signed head of that size must be the log's; where the database lost it, none is exported."""
-    size = witnesses.bring_in(world.vault, auditor.see()).size
+    size = cosigning.bring_in(world.vault, auditor.see()).size
     real = world.vault.shared.head_at
     world.vault.shared.head_at = lambda _: log.head_note(world.vault).encode()  # type: ignore[method-assign]
     with pytest.raises(Exception, match="not that of the log"):
-        witnesses.cosigned_note(world.vault)
+        outside_heads.cosigned_note(world.vault)
     world.vault.shared.head_at = lambda _: None  # type: ignore[method-assign]
-    assert witnesses.cosigned_note(world.vault) == b""
+    assert outside_heads.cosigned_note(world.vault) == b""
     assert real(size) is not None
 
 
@@ -298,7 +310,7 @@ def test_closed_until_a_head_is_cosigned(closed: World, auditor: Outside) -> Non
     bob = world.person("Bob Stone", "2001")
     for words in ("no witness has cosigned", "8 days ago"):
         if words == "8 days ago":
-            witnesses.bring_in(vault, auditor.see())
+            cosigning.bring_in(vault, auditor.see())
             assert secrets.reveal(vault, account=account)[0].parts["password"] == "one"
             world.clock.forward(days=8)
         with pytest.raises(Refused, match=words) as caught:
@@ -309,7 +321,7 @@ def test_closed_until_a_head_is_cosigned(closed: World, auditor: Outside) -> Non
     grants.give(vault, account=account, person=bob, kind="secret", existing=True)
     world.deposit(account, password="two")
     world.person("Carol Day", "3001")
-    witnesses.bring_in(vault, auditor.see())
+    cosigning.bring_in(vault, auditor.see())
     assert secrets.reveal(vault, account=account)[0].parts["password"] == "two"
     assert "no_cosigned_head" not in {one.kind for one in findings.status(vault).findings}
 
@@ -337,7 +349,7 @@ def test_a_stolen_witness_key_is_not_enough_for_another_log(world: World, audito
     auditor.machine.read(_exported(other), parse_vault_id(other.created.vault_id))
     (foreign,) = auditor.machine.known()
     with pytest.raises(AuditError, match="is of the log"):
-        witnesses.bring_in(world.vault, foreign.note.encode())
+        cosigning.bring_in(world.vault, foreign.note.encode())
 
 
 def _exported(world: World) -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from audit import b64
 from vault.crypto import timestamp
-from vault.ops import log, witnesses
+from vault.ops import cosigning, log
 from vault.ops.session import moment
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def request(vault: Vault) -> Asked:
 
 def add(vault: Vault, answer: bytes, *, head: bytes, trusted: bytes) -> Anchor:
     """Record a time-stamp, if it is of a head of this log and holds under the certificates given."""
-    seen = witnesses.own_head(vault, log.read_held([head.decode()])[0], by="the file shows")
+    seen = cosigning.own_head(vault, log.read_held([head.decode()])[0], by="the file shows")
     at = moment(timestamp.verify(answer, head, trusted=trusted))
     token = b64.encode(hashlib.sha256(answer).digest())
     with vault.change() as tx:

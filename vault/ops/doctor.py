@@ -21,7 +21,7 @@ from vault.crypto.stretch import FLOOR
 from vault.domain import events
 from vault.domain.table import TABLE
 from vault.errors import VaultError
-from vault.ops import clock, log, witnesses
+from vault.ops import clock, log, outside_heads
 from vault.ops.missing import HINT, Missing, listed, missing
 from vault.ops.session import moment
 from vault.store import sqlite
@@ -257,8 +257,8 @@ def _backup(vault: Vault) -> Check:
 
 def _outside(vault: Vault) -> Check:
     """What a witness has cosigned says more than that a head was handed out."""
-    if witnesses.newest(vault) is not None:
-        return Check(name="last outside head", state=OK, words=witnesses.words(vault))
+    if outside_heads.newest(vault) is not None:
+        return Check(name="last outside head", state=OK, words=outside_heads.words(vault))
     path = vault.home.folder / log.OUTSIDE
     if not path.exists():
         hint = "keyholder audit head > FILE, and keep FILE where the database's owner cannot reach it"

@@ -10,9 +10,9 @@ from audit.export import export as write_export
 from audit.note import vkey
 from audit.proof import receipt as write_receipt
 from vault.ops import log
+from vault.ops.outside_heads import cosigned_note
 from vault.ops.session import Vault
 from vault.ops.verified_tiles import VerifiedTiles
-from vault.ops.witnesses import cosigned_note
 
 
 def export(vault: Vault, folder: Path) -> Exported:

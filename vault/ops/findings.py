@@ -12,7 +12,7 @@ from vault.domain.contradictions import contradictions
 from vault.domain.exposure import owed
 from vault.domain.finding import Finding
 from vault.domain.paperwork import paperwork
-from vault.ops import clock, forces, witnesses
+from vault.ops import clock, forces, outside_heads
 from vault.ops.names import title
 from vault.ops.platforms import platforms
 from vault.ops.session import moment
@@ -58,9 +58,9 @@ def status(vault: Vault) -> Status:
         entries=vault.follower.size,
         newest=pin.time if pin else "",
         counts=counts,
-        outside=witnesses.words(vault),
+        outside=outside_heads.words(vault),
         findings=(
-            *witnesses.findings(vault),
+            *outside_heads.findings(vault),
             *clock.findings(vault),
             *forces.lifted(vault),
             *all_findings(vault.state, vault.profile, now=moment(vault.clock())),

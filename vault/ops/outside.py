@@ -22,17 +22,19 @@ def may_open(vault: Vault, action: str) -> Decision:
     """Whether a secret may be opened: not where a cosigned head is asked for and there is none so young."""
     if not mentions(documents.text_in_force(vault), LIMIT):
         return Allowed()
-    from vault.ops import witnesses
+    from vault.ops import outside_heads
 
     limit = vault.profile.local.get(LIMIT)
     if limit is None:
         return Allowed()
     days = limit.value
 
-    seen = witnesses.newest(vault)
-    if seen is not None and witnesses.age(vault, seen) < days:
+    seen = outside_heads.newest(vault)
+    if seen is not None and outside_heads.age(vault, seen) < days:
         return Allowed()
     last = (
-        "no witness has cosigned this log" if seen is None else f"last outside head: {witnesses.words(vault)}"
+        "no witness has cosigned this log"
+        if seen is None
+        else f"last outside head: {outside_heads.words(vault)}"
     )
     return Denied(action, f"{last}; secrets open for {days} days after one (a local value)", _BRING)
