@@ -100,6 +100,8 @@ def outside(story: Story) -> None:
     key = do("audit witness new", machine).stdout.strip()
     story.fail("audit witness new", machine, code=2)
     do("audit witness add", key)
+    (waiting,) = [one for one in story.ask("confirm", home="eve") if one["event"] == "witness.added"]
+    do("confirm", str(waiting["entry"]), "--yes", home="eve")
     story.fail("audit witness add", "nonsense", code=2)
     do("audit witness list")
     given = ("--vault-id", story.words)
