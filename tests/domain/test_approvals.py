@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from vault.domain.approvals import Request, Step, tally
+from vault.domain.approvals import Request, Step, Taken, in_order, tally
 from vault.domain.decisions import Allowed, Denied
 from vault.domain.kinds.approval_chain import ApprovalChain, ApprovalStep
 
@@ -142,3 +142,14 @@ def test_decisions_cite_the_clause() -> None:
     assert tally(REQUEST, refusal, CHAIN).decide("open") == Denied(
         "open", "the manager refused the request", clause="ZZ-1"
     )
+
+
+def test_who_was_shown_in_post_later_counts_from_then_on() -> None:
+    """By day and entry; one whose giver was not known to be in post comes after all that was known before."""
+    first, second, third = Taken("2026-11-01", 5, 1), Taken("2026-11-02", 6, 2), Taken("2026-11-02", 12, 3)
+    late, never = Taken("2026-11-01", 4, 10), Taken("2026-11-01", 3, None)
+    assert in_order([third, late, second, never, first]) == [never, first, second, late, third]
+    alone = Taken("2026-11-01", 4, 4 + 1)
+    assert in_order([alone]) == [alone]
+    later = Taken("2026-11-03", 2, 11)
+    assert in_order([later, late, first]) == [first, late, later]

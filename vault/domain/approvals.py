@@ -5,6 +5,8 @@
 - The requester never counts, nor does who is to have the access. An approver holds the post on the day of the
   step (a fact handed in with it). A step whose giver is not named cannot be told from the requester's own and
   does not count.
+- An approval by somebody of whom only a later entry says that they held the post counts from that entry on, as if
+  it had been given then: it takes nothing from what counted before.
 - One person does not give two different steps, unless the document says so. Where it names several posts for one
   step, one of them is enough.
 - A refusal by the holder of a post that is asked for ends the request; nothing after it counts.
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault.domain.decisions import Allowed, Decision, Denied
 from vault.domain.kinds.approval_chain import ApprovalChain, ApprovalStep
@@ -90,6 +93,27 @@ class Tally:
         if waiting is None:
             return Denied(action, "nobody is named who could approve it", clause=self.clause)
         return Denied(action, f"the approval of the {_words(waiting.post)} is missing", clause=waiting.clause)
+
+
+class Taken(NamedTuple):
+    """When somebody decided, in which entry, and in which the register learned that they held the post, if any did."""
+
+    day: str
+    seq: int
+    in_post: int | None
+
+
+def in_order(steps: Iterable[Taken]) -> list[Taken]:
+    """The order in which they count: by day and entry; one whose giver was shown in post later, from then on."""
+    ordered = sorted(steps)
+    late = [step for step in ordered if step.in_post is not None and step.in_post > step.seq]
+    counted = [step for step in ordered if step not in late]
+    for step in sorted(late, key=lambda one: (one.in_post or 0, one.seq)):
+        before = [
+            n for n, other in enumerate(counted) if max(other.seq, other.in_post or 0) < (step.in_post or 0)
+        ]
+        counted.insert(max(before, default=-1) + 1, step)
+    return counted
 
 
 def tally(request: Request, steps: Iterable[Step], chain: ApprovalChain) -> Tally:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vault.domain import before, gates, grants
-from vault.domain.approvals import Request, Step, Tally, tally
+from vault.domain.approvals import Request, Step, Taken, Tally, in_order, tally
 from vault.domain.calendar import london_day_of
 from vault.domain.events import Register, Row
 from vault.domain.kinds.approval_chain import ACCESS, ACCOUNT, ApprovalChain
@@ -111,12 +111,13 @@ def standing(state: Register, profile: Profile, row: Row, words: Mapping[str, An
     # Where the words can be read they count; where they were erased, the log still says which were answered.
     answered = {name for name in chain.fields if words.get(name)} if words else set(row["fields"].split())
     said = {"channel", *answered}
-    taken = sorted(
-        state.find("approval", request=row["id"]),
-        key=lambda step: (london_day_of(step["occurred_at"]), step["seq"]),
+    rows = {step["seq"]: step for step in state.find("approval", request=row["id"])}
+    ordered = in_order(
+        Taken(london_day_of(step["occurred_at"]), seq, _in_post(state, row, step))
+        for seq, step in rows.items()
     )
     request = Request(row["requester"], frozenset(said), row["person"])
-    return tally(request, [step_of(state, row, step) for step in taken], chain)
+    return tally(request, [step_of(state, row, rows[taken.seq]) for taken in ordered], chain)
 
 
 def step_of(state: Register, row: Row, approval: Row) -> Step:
@@ -125,14 +126,19 @@ def step_of(state: Register, row: Row, approval: Row) -> Step:
         post=approval["post"],
         person=approval["person"],
         evidence=LOG if approval["recorded_by"] == approval["person"] else STATEMENT,
-        holds_post=_held(state, approval, {None, row["account"], row["team"]}),
+        holds_post=_in_post(state, row, approval) is not None,
         approved=bool(approval["given"]),
     )
 
 
-def _held(state: Register, approval: Row, scopes: set[str | None]) -> bool:
-    day = london_day_of(approval["occurred_at"])
-    return any(
-        post["scope"] in scopes and post["since"] <= day and (post["until"] is None or day <= post["until"])
+def _in_post(state: Register, row: Row, approval: Row) -> int | None:
+    """The entry that first said that its giver held the post on that day; None where none does."""
+    day, scopes = london_day_of(approval["occurred_at"]), {None, row["account"], row["team"]}
+    said = (
+        post["seq"]
         for post in state.find("post", person=approval["person"], post=approval["post"])
+        if post["scope"] in scopes
+        and post["since"] <= day
+        and (post["until"] is None or day <= post["until"])
     )
+    return min(said, default=None)

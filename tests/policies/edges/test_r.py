@@ -17,6 +17,7 @@ from tests.policies.edges.given import (
     grant,
     in_post,
     kinds,
+    post,
     record,
     status,
 )
@@ -27,7 +28,7 @@ from vault.domain.compliance import Mail
 from vault.domain.decisions import Refusal
 from vault.domain.kinds.registered_email import RegisteredEmail, problem
 from vault.errors import NotFound, UsageProblem
-from vault.ops import accounts, deposits, devices, requests, secrets
+from vault.ops import accounts, approvals, deposits, devices, requests, secrets
 from vault.ops.accounts import Channel, Facts
 from vault.ops.compliance import mail_of
 from vault.ops.platforms import handle
@@ -112,6 +113,31 @@ def test_r5_nobody_counts_twice_or_for_themselves(ns: World) -> None:
     assert len(found[both].approvals) == 1
     assert found[both].not_counted[0].endswith("the person had approved under another post")
     assert found[late].not_counted[0].endswith("the person did not hold the post on that day")
+
+
+def test_r5_what_counted_counts_on(ns: World) -> None:
+    """A post that is recorded later makes an earlier approval good from then on, and takes nothing from another."""
+    boss, asker = ns.person("Boss", "3000"), ns.person("Asker", "4000")
+    post(ns, boss, "head_of_department")
+    asked = approved(ns, "x/Rural", {"line_manager": boss, "head_of_department": boss}, asker=asker)
+
+    def counted() -> list[str]:
+        row = ns.vault.state.find("request", id=asked)[0]
+        said = approvals.standing(ns.vault.state, ns.vault.profile, row, {"aims": "a", "purpose": "b"})
+        assert said is not None
+        return [step.post for step in said.given]
+
+    assert counted() == ["head_of_department"]
+    post(ns, boss, "line_manager")
+    assert counted() == ["head_of_department"], (
+        "one person for two steps: the later is the one that does not count"
+    )
+    other, lead = in_post(ns, "line_manager", "3001"), ns.person("Lead", "3002")
+    approvals.decide(ns.vault, request=asked, post="digital_media_lead", person=lead)
+    approvals.decide(ns.vault, request=asked, post="line_manager", person=other)
+    assert counted() == ["head_of_department", "line_manager"]
+    post(ns, lead, "digital_media_lead")
+    assert counted() == ["head_of_department", "line_manager", "digital_media_lead"]
 
 
 def test_r6_an_approver_was_not_in_post(ns: World) -> None:
