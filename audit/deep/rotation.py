@@ -29,12 +29,12 @@ def started(reg: Register, said: Said) -> None:
         _check_prepared(said, account, version)
     end(account, "superseded")
     state = "prepared"
+    base = data["number"] - 1 if deposit or version.state == "prepared" else data["number"]
     if (
         deposit
-    ):  # that a deposit closes something is for others to say: who has an exit open, or names no door
-        alone = CUSTODIAN in said.roles or data["doors"]
+    ):  # that it closes something is for others to say: who has an exit open, or leaves them no door to shut
+        alone = CUSTODIAN in said.roles or not set(data["doors"]) <= _answered(version, base)
         state = "verified" if alone and not owed.open_exit(account, said.person) else "applied"
-    base = data["number"] - 1 if deposit or version.state == "prepared" else data["number"]
     rotation = Rotation(data["rotation"], account.id, data["number"], base, data["doors"], state)
     reg.rotations[rotation.id] = account.rotation = rotation
     _finish(said, account, rotation)
@@ -128,11 +128,15 @@ def _finish(said: Said, account: Account, rotation: Rotation) -> None:
     """Done when verified and every door is shut: by a tick, by a new component, or because there is none any more."""
     if rotation.state != "verified":
         return
-    version = account.versions[rotation.number]
-    replaced = version.gone | {part for part, origin in version.origins.items() if origin > rotation.base}
-    if set(rotation.doors) <= rotation.shut | replaced:
+    answered = _answered(account.versions[rotation.number], rotation.base)
+    if set(rotation.doors) <= rotation.shut | answered:
         owed.discharge(account, rotation.number, said.seq)
         end(account, "done")
+
+
+def _answered(version: Version, base: int) -> set[str]:
+    """Doors of components that the version brought new, or that the platform has no more."""
+    return version.gone | {part for part, origin in version.origins.items() if origin > base}
 
 
 def component_gone(said: Said, account: Account, parts: set[str]) -> None:

@@ -57,8 +57,12 @@ def _replaced(reg: Register, row: Row) -> set[str]:
     """Components that a verified new one has replaced, or that the platform has no more."""
     if row["state"] not in ("verified", "done"):
         return set()
-    parts = reg.find("part", account=row["account"], number=row["number"])
-    return {part["part"] for part in parts if part["origin"] > row["base"] or part["gone"] is not None}
+    return _new_or_gone(reg, row["account"], row["number"], base=row["base"])
+
+
+def _new_or_gone(reg: Register, account: str, number: int, *, base: int) -> set[str]:
+    parts = reg.find("part", account=account, number=number)
+    return {part["part"] for part in parts if part["origin"] > base or part["gone"] is not None}
 
 
 def _may_start(reg: Register, fact: Fact) -> None:
@@ -92,10 +96,9 @@ def _start(reg: Register, fact: Fact) -> None:
     deposit, state = bool(data.get("deposit")), "prepared"
     if deposit:
         # The deposit is a fact whoever made it; that it closes something, another person must say. So too where a
-        # holder names no door: a custodian looks whether the platform has none.
-        unsure = exposure.open_exit(reg, account, fact.person) or (
-            e.CUSTODIAN not in fact.roles and not data["doors"]
-        )
+        # holder names no door beside what they deposited: a custodian looks whether the platform has none.
+        left = set(data["doors"]) - _new_or_gone(reg, account, data["number"], base=data["number"] - 1)
+        unsure = exposure.open_exit(reg, account, fact.person) or (e.CUSTODIAN not in fact.roles and not left)
         state = "applied" if unsure else "verified"
     reg.put(
         "rotation",
