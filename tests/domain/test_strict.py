@@ -22,7 +22,7 @@ words = ["a", "b"]
 twice = ["a", "a"]
 none = []
 mixed = ["a", 1]
-plain = 1
+plain = 100_000
 rows = [{ one = "1" }, { one = "2", two = "2" }]
 empty_rows = []
 odd_rows = [1]
@@ -69,6 +69,7 @@ REFUSED: dict[str, tuple[Callable[[Reader], object], str]] = {
     "no number": (lambda r: r.number("word"), "must be a whole number"),
     "true is no number": (lambda r: r.number("yes"), "must be a whole number"),
     "too small": (lambda r: r.number("number", least=4), "must be 4 or more"),
+    "too large": (lambda r: r.number("plain"), "must be 99,999 or less"),
     "no flag": (lambda r: r.flag("number"), "must be true or false"),
     "no day": (lambda r: r.day("word"), "must be a date"),
     "day with time": (lambda r: r.day("moment"), "line 6: moment must be a date without a time"),

@@ -79,8 +79,8 @@ def _years(table: Reader) -> dict[int, frozenset[dt.date]]:
 
 
 def days_after(day: dt.date, number: int) -> dt.date:
-    """So many days later; the last day that there is, where an entry names one so far off that none follows."""
-    return dt.date.fromordinal(min(day.toordinal() + number, dt.date.max.toordinal()))
+    """So many days later, or earlier; the last or first day that there is, where an entry names one so far off."""
+    return dt.date.fromordinal(max(1, min(day.toordinal() + number, dt.date.max.toordinal())))
 
 
 # --- London ------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from vault.errors import UsageProblem
 
 Value = TypeVar("Value")
 Path = tuple[str, ...]
+MOST = 99_999  # so many days are 273 years: from any day of today's they lead to another that a calendar has
 
 
 class Source(NamedTuple):
@@ -108,10 +109,12 @@ class Reader:
         return value
 
     def number(self, key: str, *, least: int = 0) -> int:
-        """A whole number, not below ``least``."""
+        """A whole number, not below ``least`` and not above `MOST`."""
         value = self._take(key, int, "a whole number")
         if value < least:
             self.refuse(f"must be {least} or more", key)
+        if value > MOST:
+            self.refuse(f"must be {MOST:,} or less", key)
         return value
 
     def flag(self, key: str) -> bool:

@@ -109,3 +109,7 @@ def _parsed(raw: bytes, name: str) -> tuple[dict[str, object], Source]:
     except tomllib.TOMLDecodeError as exc:
         # The parser's own words carry line and column, and for a repeated key its name.
         raise UsageProblem(f"{name}: {exc}", hint="correct the file; nothing was loaded") from exc
+    except (ValueError, RecursionError) as exc:
+        # The parser leaves these to its caller: a number of thousands of digits, tables without end. A document that
+        # an administrator chose is read by every client, and must stop none.
+        raise UsageProblem(f"{name} holds a number or a nesting that nobody means") from exc

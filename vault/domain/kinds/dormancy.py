@@ -28,7 +28,6 @@ LAST_USE = "last_use"
 CHECK, CLOSE, MAY_CLOSE = "last_use_check", "close", "may_close"
 ACTIONS = (usage.GUIDANCE, usage.REMINDER, CLOSE, MAY_CLOSE)
 ON_THE_DAY, WHOLE_DAYS = "on_the_day", "whole_days"
-_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Dormancy(Rule):
     def falls_on(self, step: Step, start: dt.date) -> dt.date:
         """The day on which a step is due that is measured from ``start``."""
         last = step.after.next(start) or dt.date.max
-        return last + _DAY * (self.falls == WHOLE_DAYS) - _DAY * step.early
+        return days_after(last, (self.falls == WHOLE_DAYS) - step.early)
 
     def step(self, action: str) -> Step:
         """The first step of that name."""
