@@ -233,19 +233,17 @@ def confirm(app: App, *, entry: int | None, words_compared: bool, yes: bool) -> 
     from vault.ops import confirming
 
     vault = open_vault(app)
-    waiting = confirming.list_waiting(vault)
     if entry is None:
+        waiting = confirming.list_waiting(vault)
         app.out.rows(
             ["entry", "event", "about", "asks for", "by", "time", "state", "key words"],
             [(w.entry, w.event, w.about, w.asks, w.by, w.time, w.state, list(w.words)) for w in waiting],
         )
         app.out.note("the key words of this machine: " + " ".join(confirming.own_words(vault)))
         return
-    one = next((one for one in waiting if one.entry == entry), None)
-    keyset = one.keyset if one else None
-    if one:
-        _agree(app, one, words_compared=words_compared, yes=yes)
-    named = keyset if one and one.event == "role.given" else None
+    one = confirming.asked(vault, entry)
+    _agree(app, one, words_compared=words_compared, yes=yes)
+    named = one.keyset if one.event == "role.given" else None
     done = confirming.confirm(vault, entry=entry, keyset=named)
     app.out.record({"entry": entry, "event": done.event, "subject": done.subject})
     for added in done.unvouched:

@@ -18,11 +18,12 @@ from tests.world import COST, PASSPHRASE
 from vault.crypto.keyset import Keyset
 from vault.domain import keys, voices
 from vault.domain.decisions import Refusal
-from vault.ops import confirming
+from vault.ops import compliance, confirming
 from vault.ops.keyring import text
 from vault.ops.session import Vault
 from vault.ops.unlock import store_keyset
 from vault.store.home import Home, Place
+from vault.store.shared import blob_name
 
 
 @dataclass
@@ -342,3 +343,56 @@ def test_e06_the_words_say_why_it_does_not_count(council: Council) -> None:
     ghost.vault.sync()
     world.run("confirm", str(seq), "--words-compared", home=ghost.vault.home)
     assert council.force.hal.person in council.administrators()
+
+
+def test_e06_nobody_vouches_for_keys_that_they_were_not_shown(council: Council) -> None:
+    """Gus is no administrator yet. Bea, asked for "a quick `keyholder confirm N`", sees whose keys and compares words.
+
+    Without that the keys would be Gus's own, and the role, asked for next, would show nobody any words.
+    """
+    world, home = council.force.world, council.bea.home
+    gus = world.person("Gus Head", "6666")
+    ghost = council.enrol(council.ada, gus, "ghost")
+    entry = str(ghost.vault.follower.size - 1)
+    blind = world.run("confirm", entry, "--yes", home=home, ok=False)
+    row = world.vault.state.get("keyset", id=ghost.keyset) or {}
+    assert voices.others(row), blind.stdout
+    assert (blind.exit_code, "tenth word" in blind.stderr) == (2, True)
+    shown = confirming.own_words(ghost.vault)
+    said = world.run("confirm", entry, "--words-compared", home=home).stderr
+    assert " ".join(shown[:-1]) in said and "Gus Head" in said
+    council.force.world.check()
+
+
+def test_e06_what_comes_while_bea_looks_is_not_confirmed(
+    council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ada names an entry that is not there yet, and writes it while Bea's command runs: it was shown to nobody."""
+    world, whole = council.force.world, confirming.asked
+    council.bea.sync()
+    entry = world.vault.follower.size
+
+    def slow(vault: Vault, entry: int) -> confirming.Waiting:
+        try:
+            return whole(vault, entry)
+        finally:
+            council.ada.say("role.given", council.force.hal.person, role="administrator")
+
+    monkeypatch.setattr(confirming, "asked", slow)
+    blind = world.run("confirm", str(entry), "--yes", home=council.bea.home, ok=False)
+    assert council.force.hal.person not in council.administrators()
+    assert blind.exit_code == 3
+
+
+@pytest.mark.parametrize("profile", ["avon_somerset", "none_such"])
+def test_e06_a_document_of_ones_own_writing_is_said_to_be_that(council: Council, profile: str) -> None:
+    """A hash tells Bea nothing: under a known name, or that of no file, lies a text without the rules."""
+    world, home = council.force.world, council.bea.home
+    text = b"" if profile == "none_such" else b"schema = 1\n"
+    said = {"profile": profile, "document": blob_name(text)}
+    council.ada.say_all([("policy.chosen", "", said)], blobs=[text] if text else [])
+    assert "ANOTHER text" in world.run("confirm", "--format", "json", home=home).stdout
+    council.bea.sync()
+    entry, _ = compliance.choose(council.bea, "avon_somerset")
+    assert "that is the text of this machine's file" in world.run("confirm", "--format", "json").stdout
+    assert entry

@@ -70,12 +70,25 @@ def list_waiting(vault: Vault) -> list[Waiting]:
     return sorted(waits + keysets, key=lambda one: one.entry)
 
 
+def asked(vault: Vault, entry: int) -> Waiting:
+    """What confirming an entry would agree to, keys of somebody who is no administrator too.
+
+    Refused where nothing waits by that number: what comes later was shown to nobody.
+    """
+    state = vault.state
+    if (row := state.get("pending", seq=entry, confirmed=None)) is not None:
+        return _waiting(vault, row)
+    if (row := voices.enrolled_at(state, entry)) is not None:
+        return _enrolled(vault, row)
+    raise _nothing_waits(entry)
+
+
 def _waiting(vault: Vault, row: Row) -> Waiting:
     about, by = _name(vault, row["subject"]), _name(vault, row["person"])
     gives = row["event"] == "role.given"
     words = _words(vault, row["subject"]) if gives else ()
     keyset = _to_compare(vault, voices.only_keyset(vault.state, row["subject"])) if gives else None
-    asks = _asks(vault, row["data"])
+    asks = _asks(vault, row["data"]) + _whose_text(row)
     state = "waits" if keys.stands(vault.state, row) else GONE
     return Waiting(
         row["seq"], row["event"], row["subject"], about, by, row["time"], asks, words, keyset, state
@@ -90,6 +103,17 @@ def _asks(vault: Vault, data: Data) -> str:
         for field, values in sorted(lists.items())
     )
     return "; ".join(said)
+
+
+def _whose_text(row: Row) -> str:
+    """A document is shown by its hash, which nobody reads: whether it is the one that this machine has is said."""
+    if row["event"] != "policy.chosen":
+        return ""
+    from vault.ops import documents
+
+    if documents.is_installed(row["data"]):
+        return "; that is the text of this machine's file"
+    return "; that is ANOTHER text than this machine's file: ask why before you confirm it"
 
 
 def _to_compare(vault: Vault, row: Row | None) -> str | None:
@@ -162,7 +186,11 @@ def _what_waits(reg: Register, entry: int) -> tuple[str, str]:
         return row["event"], row["subject"]
     if (row := voices.enrolled_at(reg, entry)) is not None:
         return "signer.added", row["id"]
-    raise NotFound(f"entry {entry} does not wait for anybody", hint="see what waits: keyholder confirm")
+    raise _nothing_waits(entry)
+
+
+def _nothing_waits(entry: int) -> NotFound:
+    return NotFound(f"entry {entry} does not wait for anybody", hint="see what waits: keyholder confirm")
 
 
 def sync_vouching(tx: Tx, person: str) -> None:

@@ -74,6 +74,12 @@ def read(shared: Shared, row: Row) -> Document:
     return Document(profile(name), same=False, then=False)
 
 
+def is_installed(row: Row) -> bool:
+    """Whether the document that an entry chooses is word for word the installation's file of that name."""
+    digest, raw = _installed(row["profile"])
+    return bool(raw) and digest == row["document"]
+
+
 # A text is known by its hash: what it says never changes.
 _parsed: dict[tuple[str, str], Profile | None] = {}
 _covers: dict[tuple[str, str], Cover] = {}
