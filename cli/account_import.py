@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from cli.words import counted
 from vault.errors import UsageProblem, VaultError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vault.domain.imports import Change
     from vault.ops.imports import Planned
 
@@ -78,12 +81,8 @@ def import_(
         app.out.note("nothing was registered")
         return
     kept = _keep_bad(skip_bad, imports.skipped_csv(planned)) if skip_bad and planned.left_over else None
-    try:
+    with _unless_it_fails(kept):
         done = importing.register(vault, planned, raw, choices, skip_bad=True)
-    except BaseException:
-        if kept is not None:
-            kept.unlink()
-        raise
     app.context.changed = True
     app.out.note(
         f"registered: {done.new:,} new, {done.changed:,} changed, {done.deposits:,} with a secret, "
@@ -91,6 +90,17 @@ def import_(
     )
     _unjudged(app, planned, "are")
     _after(app, planned, file, kept)
+
+
+@contextmanager
+def _unless_it_fails(kept: Path | None) -> Iterator[None]:
+    """The file of what is left over goes again where nothing was registered."""
+    try:
+        yield
+    except BaseException:
+        if kept is not None:
+            kept.unlink()
+        raise
 
 
 def _unjudged(app: App, planned: Planned, verb: str) -> None:

@@ -117,18 +117,7 @@ def _prepare(
     if row is None:
         raise NotFound("no account has that id")
     replaces = tuple(parts) or _owed(tx, account) or (exposure.PASSWORD,)
-    before, body = secrets.current(tx.state, account), None
-    if exposure.PASSWORD in replaces:
-        fresh = {exposure.PASSWORD: new_password(tx, row["platform"])}
-        body, states = merge(tx.vault, before, fresh, made=card(row["platform"], details))
-        previous = before["number"] if before else None
-        number = sealing.write_version(
-            tx, account=account, body=body, parts=states, why="rotation", previous=previous
-        )
-    elif before is None:
-        raise NotFound("nothing is stored for this account yet", hint="keyholder secret set ACCOUNT")
-    else:
-        number = before["number"]
+    number, body = _candidate(tx, row, replaces, details)
     id_, doors = tx.new(Prefix.ROTATION), doors_of(row["platform"], replaces)
     tx.emit(
         "rotation.started",
@@ -150,6 +139,24 @@ def _prepare(
         doors=tuple(doors),
     )
     return made, body
+
+
+def _candidate(
+    tx: Tx, row: Row, replaces: Sequence[str], details: Mapping[str, Any]
+) -> tuple[int, sealing.Body | None]:
+    """The version that is to be applied: a new one with a fresh password, or the current one where that stays."""
+    account, before = row["id"], secrets.current(tx.state, row["id"])
+    if exposure.PASSWORD in replaces:
+        fresh = {exposure.PASSWORD: new_password(tx, row["platform"])}
+        body, states = merge(tx.vault, before, fresh, made=card(row["platform"], details))
+        previous = before["number"] if before else None
+        number = sealing.write_version(
+            tx, account=account, body=body, parts=states, why="rotation", previous=previous
+        )
+        return number, body
+    if before is None:
+        raise NotFound("nothing is stored for this account yet", hint="keyholder secret set ACCOUNT")
+    return before["number"], None
 
 
 def _owed(tx: Tx, account: str) -> tuple[str, ...]:
