@@ -6,10 +6,20 @@ import datetime as dt
 
 import pytest
 
-from tests.policies.edges.given import account, gaps, grant, in_post, kinds, record, status, verdict
+from tests.policies.edges.given import (
+    account,
+    due_today,
+    gaps,
+    grant,
+    in_post,
+    kinds,
+    record,
+    status,
+    verdict,
+)
 from tests.world import World
 from vault.domain.kinds.stop_use import Hold
-from vault.ops import due, usage
+from vault.ops import usage
 
 
 @pytest.mark.parametrize(
@@ -21,7 +31,7 @@ def test_new_content_keeps_an_account_alive(wm: World, how: str, reminded: bool)
     page = account(wm, "x/Unit")
     usage.used(wm.vault, account=page, how="post", day=dt.date(2026, 1, 1))
     usage.used(wm.vault, account=page, how=how, day=dt.date(2026, 11, 1))
-    said = {one.due.what for one in due.agenda(wm.vault, within=0).items if one.about == "x/Unit"}
+    said = due_today(wm, "x/Unit")
     assert ("reminder" in said) == reminded
     until = dt.date(2026, 12, 24)
     boss = in_post(wm, "corporate_communications", "3000")
@@ -34,7 +44,7 @@ def test_new_content_keeps_an_account_alive(wm: World, how: str, reminded: bool)
         post="corporate_communications",
         person=boss,
     )
-    later = {one.due.what for one in due.agenda(wm.vault, within=0).items if one.about == "x/Unit"}
+    later = due_today(wm, "x/Unit")
     assert later == said, "the text knows of no mitigation"
 
 

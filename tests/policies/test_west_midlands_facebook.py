@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from tests.policies.edges.conftest import Force
-from tests.policies.edges.given import account, gaps, grant, kinds, record, status
+from tests.policies.edges.given import account, due_today, gaps, grant, kinds, record, status
 from tests.world import World
-from vault.ops import due, requests, usage
+from vault.ops import requests, usage
 from vault.ops.accounts import Facts
 
 
@@ -62,7 +62,7 @@ def test_an_update_is_what_followers_see(wf: World, how: str, reminded: bool) ->
     page = account(wf, "facebook/Page")
     usage.used(wf.vault, account=page, how="post", day=dt.date(2026, 1, 1))
     usage.used(wf.vault, account=page, how=how, day=dt.date(2026, 11, 1))
-    said = {one.due.what for one in due.agenda(wf.vault, within=0).items if one.about == "facebook/Page"}
+    said = due_today(wf, "facebook/Page")
     assert ("reminder" in said) == reminded
 
 

@@ -22,18 +22,18 @@ ABOUT = {
     "grt": "grant_",
     "rec": "record",
 }
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}(?:\.[a-z0-9_]{1,48})?\Z")
-_VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}[a-z]?\Z")
+CODE = re.compile(r"[a-z][a-z0-9_]{0,31}(?:\.[a-z0-9_]{1,48})?\Z")
+VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}[a-z]?\Z")
 
 
 def record_code(value: Any) -> str | None:
     """A word, or a word and what it is of: ``training.masterclass``."""
-    return None if isinstance(value, str) and _CODE.match(value) else "is not the code of a record"
+    return None if isinstance(value, str) and CODE.match(value) else "is not the code of a record"
 
 
 def version(value: Any) -> str | None:
     """The version of a document, or its year and month: numbers and dots, so that it can say nothing else."""
-    return None if isinstance(value, str) and _VERSION.match(value) else "is not a version"
+    return None if isinstance(value, str) and VERSION.match(value) else "is not a version"
 
 
 def _may_make(reg: Register, fact: Fact) -> None:

@@ -8,7 +8,7 @@ from tests.world import World
 from vault.domain.compliance import Verdict
 from vault.domain.ids import Prefix
 from vault.domain.kinds.outcome import Gap
-from vault.ops import accounts, approvals, compliance, requests
+from vault.ops import accounts, approvals, compliance, due, requests
 from vault.ops.accounts import Facts
 
 LONG_AGO = "2026-01-01"
@@ -140,3 +140,8 @@ def kinds(world: World, clause: str, subject: str | None = None) -> list[str]:
 def log(world: World) -> bytes:
     """Everything that the log says, as bytes."""
     return b"\n".join(world.vault.shared.bodies(0, world.vault.follower.size))
+
+
+def due_today(world: World, name: str) -> set[str]:
+    """What is due about that account by today."""
+    return {one.due.what for one in due.agenda(world.vault, within=0).items if one.about == name}

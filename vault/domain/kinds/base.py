@@ -9,12 +9,11 @@ a force, a local value, a decision, another clause) must name something that is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from vault.domain import interval
+from vault.domain import interval, records
 from vault.domain.calendar import BankHolidays
 from vault.domain.interval import DAYS, Interval
 from vault.domain.strict import Reader
@@ -26,10 +25,8 @@ if TYPE_CHECKING:
 RECORDED = "recorded"
 PART = "part"
 ROLES = ("administrator", "custodian", "holder", "auditor", "desk")
-# As `vault.domain.records` takes it: numbers and dots.
-VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}[a-z]?\Z")
-# What a record on the register is called: a word, or a word and what it is of ("training.masterclass").
-RECORD_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}(?:\.[a-z0-9_]{1,48})?\Z")
+# As the register takes them: numbers and dots; a word, or a word and what it is of ("training.masterclass").
+VERSION, RECORD_CODE = records.VERSION, records.CODE
 
 
 @dataclass(frozen=True, slots=True)
