@@ -34,6 +34,7 @@ from vault.ops import sealing
 from vault.ops.session import Vault, fold_into
 from vault.ops.unlock import unlock
 from vault.store import sqlite
+from vault.store.differences import differences
 from vault.store.home import Home
 from vault.store.register import State
 from vault.store.shared import Shared, open_door
@@ -207,7 +208,7 @@ class Left:
                 fold_into(fresh, entry)
         assert follower.size == vault.follower.size == shared.entry_count()
         for table in PROJECTED:
-            assert not list(fresh.differences(vault.state, table)), table
+            assert not list(differences(fresh, vault.state, table)), table
         assert not vault.state.find("void")
         fresh.close()
         shared.door.close()

@@ -13,6 +13,7 @@ from vault.domain.table import TABLE
 from vault.errors import IntegrityError
 from vault.ops import log
 from vault.ops.comparing import OWN_TABLES, Replay
+from vault.store.differences import differences
 from vault.store.register import State
 from vault.store.shared import blob_name
 
@@ -84,7 +85,7 @@ def test_a_hand_may_put_anything_anywhere(world: World) -> None:
         state.put("leaf", seq=1, hash=b"1")
     theirs.put("leaf", seq=2, hash=b"2")
     mine.put("leaf", seq=3, hash=b"3")
-    found_both = list(mine.differences(theirs, "leaf"))
+    found_both = list(differences(mine, theirs, "leaf"))
     assert found_both == [("2", "does not follow from the log"), ("3", "is missing")]
 
 

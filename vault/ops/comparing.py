@@ -104,8 +104,10 @@ class Replay:
 
     def compare(self, vault: Vault) -> None:
         """The projection must be what the log says, table by table, row by row."""
+        from vault.store.differences import differences
+
         found = itertools.chain.from_iterable(
-            (f"{table} {key}: {what}" for key, what in self.state.differences(vault.state, table))
+            (f"{table} {key}: {what}" for key, what in differences(self.state, vault.state, table))
             for table in sorted(self.state.tables() - OWN_TABLES)
         )
         shown = list(itertools.islice(found, SHOWN))

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from audit.entry import Entry
 from vault.domain.events import Row
-from vault.domain.exposure import LIVE
 from vault.errors import UsageProblem
 from vault.store import sqlite
 
@@ -33,35 +32,6 @@ KEPT = ("accepted", "lost")  # what no log tells again, and every replay leaves 
 ANSWERS = 1000  # so many of a table are remembered at a time
 MEMOS = 10_000
 _T = TypeVar("_T")
-
-_LIVE = "('" + "', '".join(LIVE) + "')"
-_OPENABLE = (
-    """
-WITH k AS (SELECT value AS keyset FROM json_each(:keysets)),
-openable AS (
-    SELECT r.account, r.number FROM recipient r JOIN k ON k.keyset = r.keyset
-    UNION
-    SELECT v.account, v.number FROM version v JOIN epoch e ON e.id = v.epoch
-    WHERE e.number <= (SELECT max(x.number) FROM epoch x JOIN epoch_seal s ON s.epoch = x.id
-                       JOIN k ON k.keyset = s.keyset WHERE x.team = 'custody')
-)
-SELECT DISTINCT p.account, p.part, p.origin
-FROM openable o
-JOIN part p ON p.account = o.account AND p.number = o.number
-JOIN part l ON l.account = p.account AND l.part = p.part AND l.origin = p.origin
-JOIN version v ON v.account = l.account AND v.number = l.number
-WHERE l.gone IS NULL AND v.state IN """
-    + _LIVE
-)
-_SEEN = (
-    """
-SELECT DISTINCT x.account, x.part, x.origin, x.device
-FROM exposure x
-JOIN part l ON l.account = x.account AND l.part = x.part AND l.origin = x.origin
-JOIN version v ON v.account = l.account AND v.number = l.number
-WHERE x.{column} = :id AND l.gone IS NULL AND v.state IN """
-    + _LIVE
-)
 
 
 class Pin(NamedTuple):
@@ -82,23 +52,6 @@ def _dicts(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
-
-
-def _key(row: Mapping[str, Any] | None, keys: Sequence[str]) -> tuple[tuple[Any, ...], str]:
-    """Where a row stands among the others, as SQLite orders them (the end comes last), and its key in words."""
-    if row is None:
-        return (1,), ""
-    values = [row[key] for key in keys]
-    return (0, *map(_rank, values)), "/".join(map(str, values))
-
-
-def _rank(value: Any) -> tuple[int, Any]:
-    """NULL, numbers, texts by their bytes, bytes: a hand that edits the file may put any of them anywhere."""
-    if value is None:
-        return 0, 0
-    if isinstance(value, int | float):
-        return 1, value
-    return (2, value.encode()) if isinstance(value, str) else (3, value)
 
 
 def _script() -> str:
@@ -345,12 +298,16 @@ class State:
 
     def openable_values(self, keysets: Sequence[str], /) -> list[Row]:
         """Live values that any of the keysets was sealed, directly or through a custody epoch."""
-        return list(_dicts(self._conn.execute(_OPENABLE, {"keysets": json.dumps(list(keysets))})))
+        from vault.store.values import OPENABLE
+
+        return self.query(OPENABLE, keysets=json.dumps(list(keysets)))
 
     def seen_values(self, /, *, person: str | None = None, device: str | None = None) -> list[Row]:
         """Live values that were seen by a person or on a device, with the device where known."""
+        from vault.store.values import SEEN
+
         column, id_ = ("person", person) if person is not None else ("device", device)
-        return list(_dicts(self._conn.execute(_SEEN.format(column=column), {"id": id_})))
+        return self.query(SEEN.format(column=column), id=id_)
 
     # --- the pin, the leaves and the signers of the log ------------------------------------------------------
 
@@ -415,46 +372,21 @@ class State:
         """Every table of the file."""
         return {row[0] for row in self._conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
-    def differences(self, other: State, table: str, /) -> Iterator[tuple[str, str]]:
-        """Where two projections differ in a table: (key, what), in the order of the keys; no other value is named."""
-        keys = self._key_of(table)
-        mine, theirs = (state.ordered(table, keys) for state in (self, other))
-        row, twin = next(mine, None), next(theirs, None)
-        while row is not None or twin is not None:
-            (here, key), (there, their_key) = _key(row, keys), _key(twin, keys)
-            if here < there:
-                yield key, "is missing"
-            elif here > there:
-                yield their_key, "does not follow from the log"
-            elif row is not None and twin is not None:
-                columns = [column for column, value in row.items() if twin.get(column) != value]
-                if columns:
-                    yield key, ", ".join(columns)
-            row, twin = (
-                next(mine, None) if here <= there else row,
-                next(theirs, None) if there <= here else twin,
-            )
-
     def ordered(self, table: str, keys: Sequence[str], /) -> Iterator[dict[str, Any]]:
         """The rows of a table by these columns, one at a time, as they are stored."""
         cursor = self._conn.execute("SELECT * FROM " + table + " ORDER BY " + ", ".join(keys))
         names = [column[0] for column in cursor.description]
         return (dict(zip(names, row, strict=True)) for row in cursor)
 
-    def _key_of(self, table: str) -> list[str]:
+    def key_of(self, table: str) -> list[str]:
         """The columns of the primary key, in their order."""
         rows = self._conn.execute("SELECT name, pk FROM pragma_table_info(?)", (table,))
         return [name for name, place in sorted(rows, key=lambda row: row[1]) if place]
-
-    def same_rows(self, other: State, table: str, /) -> bool:
-        """Whether both hold the same rows in a table, in whatever order they lie."""
-        mine, theirs = (sorted(map(repr, state.find(table))) for state in (self, other))
-        return mine == theirs
 
     def tuples(self, sql: str, /) -> list[tuple[Any, ...]]:
         """A read for a long list: the columns that it names, in that order; the text is a constant of `store`."""
         return self._conn.execute(sql).fetchall()
 
     def query(self, sql: str, /, **values: Any) -> list[Row]:
-        """A read that needs a join; the text is a constant of `store.queries`."""
+        """A read that needs a join; the text is a constant of `store`."""
         return list(_dicts(self._conn.execute(sql, values)))
