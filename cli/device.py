@@ -80,7 +80,7 @@ def list_(app: App, *, owner: str | None, state: str | None) -> None:
     vault = open_vault(app)
     columns = ("nickname", "owner", "kind", "ownership", "screen lock", "attested", "state", "accounts", "id")
     found = devices.list_devices(vault, owner=owner, state=state)
-    app.out.rows(columns, [_row(one) for one in found])
+    app.out.rows(columns, [_row(one) for one in found], spare=("attested", "accounts", "ownership"))
 
 
 def _row(one: Device) -> tuple[object, ...]:

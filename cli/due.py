@@ -58,7 +58,7 @@ def due(app: App, *, within: int, whose: str | None, ics: str | None, names: boo
         within=within,
         whose=whose,
     )
-    app.out.rows(_COLUMNS, _lines(found))
+    app.out.rows(_COLUMNS, _lines(found), spare=("clause", "binds", "local number"))
     if path:
         write_private(path, ops.calendar(vault, found, names=names), mark=_OURS)
         left = sum(item.due.due_on is None for item in found.items)

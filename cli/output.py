@@ -6,10 +6,10 @@
     note(line)            talk, on stderr in every format
 
 One command writes one document. Cells are str, int, bool, None, date, datetime (UTC in JSON and CSV, UK time
-in a table), and lists or mappings of these; anything else is refused, so that no object prints itself. Tables
-are cut to the terminal's width, and to nothing else, but never a name or an id, which one types next; a column
-in which nothing stands is left out of them, and an empty field of a record shows as -. A CSV cell that a
-spreadsheet would take for a formula starts with an apostrophe (OWASP, CSV injection).
+in a table), and lists or mappings of these; anything else is refused, so that no object prints itself. A table
+that its terminal is too narrow for is laid out anew (`cli.layout`), and in a pipe never; a column in which nothing
+stands is left out, and an empty field of a record shows as -. A CSV cell that a spreadsheet would take for a
+formula starts with an apostrophe (OWASP, CSV injection).
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from itertools import chain, compress
+from itertools import chain
 from typing import NamedTuple, TextIO
 
 from cli.clean import clean, escape
 
 _COLLECTIONS = (list, tuple, set, frozenset)
-# What somebody types next: never cut, whatever the width.
+# What somebody types next: never broken, whatever the width.
 KEPT = frozenset({"id", "name", "nickname", "claim", "rotation", "account"})
-_LEAST = 8
+_ONE_FORM = (int, date, datetime, type(None))  # a part of one is no good
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # full-width forms too: spreadsheets fold them
 
 
@@ -64,7 +64,7 @@ class Out:
         else:
             wide = max(map(width, fields), default=0)
             for name, value in fields.items():
-                self._line(f"{_pad(name.replace('_', ' '), wide)}  {_shown(value) or '-'}")
+                self._line(f"{pad(name.replace('_', ' '), wide)}  {_shown(value) or '-'}")
 
     def text(self, line: str) -> None:
         if self.format == "json":
@@ -102,15 +102,38 @@ class Out:
         if not rows:
             self._notes.write("(none)\n")
             return
-        whole = [
-            _Column.of(head, cells) for head, cells in zip(columns, zip(*rows, strict=True), strict=True)
-        ]
-        full, room = [column.widest for column in whole], self._columns()
-        used = [column.used for column in whole]
-        left_out = _without(columns, used, full, spare, room)
-        widths = _fitted(list(compress(full, used)), [c in KEPT for c in compress(columns, used)], room)
-        padded = map(_Column.padded, compress(whole, used), widths)
+        values = list(zip(*rows, strict=True))
+        whole = [_Column.of(head, cells) for head, cells in zip(columns, values, strict=True)]
+        shown = [column for column in whole if column.used]
+        widths, room = [column.widest for column in shown], self._columns()
+        if room is not None and sum(widths) + 2 * (len(widths) - 1) > room:
+            self._narrow(columns, whole, values, spare, room)
+            return
+        padded = map(_Column.padded, shown, widths)
         self._line("\n".join("  ".join(line).rstrip() for line in zip(*padded, strict=True)))
+
+    def _narrow(
+        self,
+        columns: Sequence[str],
+        whole: Sequence[_Column],
+        values: Sequence[Sequence[object]],
+        spare: list[str],
+        room: int,
+    ) -> None:
+        from cli.layout import Column, laid_out
+
+        used = [
+            Column(
+                name,
+                one.cells[1:],
+                one.right,
+                all(issubclass(kind, _ONE_FORM) for kind in set(map(type, cells))),
+            )
+            for name, one, cells in zip(columns, whole, values, strict=True)
+            if one.used
+        ]
+        lines, left_out = laid_out(used, spare, room)
+        self._line("\n".join(lines))
         if left_out:
             self.note(f"no room for {', '.join(left_out)}: a wider terminal, or --format csv, has them")
 
@@ -197,7 +220,7 @@ class _Column(NamedTuple):
             return self.cells
         if self.plain and self.widest <= columns:
             return [cell.rjust(columns) if self.right else cell.ljust(columns) for cell in self.cells]
-        return [_pad(cell, columns, self.right) for cell in self.cells]
+        return [pad(cell, columns, self.right) for cell in self.cells]
 
 
 def _cleaned(column: Sequence[str]) -> Sequence[str]:
@@ -226,7 +249,8 @@ def _guarded(value: object) -> str:
     return f"'{text}" if is_text and text.lstrip().startswith(_FORMULA) else text
 
 
-def _pad(text: str, columns: int, right: bool = False) -> str:
+def pad(text: str, columns: int, right: bool = False) -> str:
+    """The text in so many columns; a longer one is cut."""
     text = _cut(text, columns)
     space = " " * (columns - width(text))
     return space + text if right else text + space
@@ -238,30 +262,3 @@ def _cut(text: str, columns: int) -> str:
     while text and width(text) > columns - 1:
         text = text[:-1]
     return text + "…"
-
-
-def _without(
-    columns: Sequence[str], used: list[bool], full: list[int], spare: list[str], room: int | None
-) -> list[str]:
-    """Take spare columns out of ``used`` while the row does not fit however it is cut; their names."""
-    left_out: list[str] = []
-    least = [wide if name in KEPT else min(wide, _LEAST) for name, wide in zip(columns, full, strict=True)]
-    while room is not None and spare and _wide(list(compress(least, used))) > room:
-        at = columns.index(spare.pop())
-        if used[at]:
-            used[at] = False
-            left_out.append(columns[at])
-    return left_out
-
-
-def _wide(widths: list[int]) -> int:
-    return sum(widths) + 2 * (len(widths) - 1)
-
-
-def _fitted(widths: list[int], kept: list[bool], room: int | None) -> list[int]:
-    """The widest columns give way until the row fits, down to eight characters each; those kept never do."""
-    fitted = list(widths)
-    free = [at for at, keep in enumerate(kept) if not keep]
-    while room is not None and _wide(fitted) > room and any(fitted[at] > _LEAST for at in free):
-        fitted[max(free, key=lambda at: fitted[at])] -= 1
-    return fitted

@@ -32,6 +32,7 @@ _VERDICTS = (
     "proven/document/statement",
     "entries",
 )
+_SPARE = ("entries", "document", "strength", "proven/document/statement")
 _FINDINGS = ("weight", "finding", "about", "what", "clauses", "entries")
 _CLAUSES = ("clause", "where", "strength", "use", "reading")
 _LOCAL = ("key", "value", "why")
@@ -136,7 +137,7 @@ def _print_check(app: App, found: Check, names: dict[str, str], *, every: bool) 
     if app.out.format == "json":
         app.out.record(_whole(found, names))
         return
-    app.out.rows(_VERDICTS, [_line(verdict) for verdict in verdicts])
+    app.out.rows(_VERDICTS, [_line(verdict) for verdict in verdicts], spare=_SPARE)
     if app.out.format == "table" and found.silent:
         app.out.note(f"not addressed by this document: {', '.join(found.silent)}")
     if app.out.format == "table" and found.unjudged:

@@ -189,14 +189,22 @@ def test_a_bare_secret_is_not_cleaned() -> None:
     assert stream.getvalue() == "a\x1b\u202eb\n"
 
 
-def test_a_table_is_cut_only_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The widest column gives way on a screen; in a pipe every character stays."""
+def narrow(room: int, columns: list[str], *rows: tuple[object, ...], spare: tuple[str, ...] = ()) -> str:
+    """What a terminal of that width shows."""
+    out = Out("table", stream=(stream := io.StringIO()), notes=io.StringIO())
+    out._columns = lambda: room  # type: ignore[method-assign]
+    out.rows(columns, list(rows), spare=spare)
+    return stream.getvalue()
+
+
+def test_a_table_is_laid_out_anew_only_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a screen the widest column goes on below; in a pipe every row is a line."""
     monkeypatch.setattr(os, "get_terminal_size", lambda _fd: os.terminal_size((30, 24)))
-    row = ("short", "x" * 60)
+    row = ("short", "x" * 40)
     screen = Screen(columns=30)
     out, _, _ = outs("table", screen)
     out.rows(["a", "b"], [row])
-    assert screen.getvalue().splitlines()[1] == "short  " + "x" * 22 + "…"
+    assert screen.getvalue().splitlines()[1:] == ["short  " + "x" * 23, "       " + "x" * 17]
 
     class Pipe(Screen):
         def isatty(self) -> bool:
@@ -205,25 +213,55 @@ def test_a_table_is_cut_only_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> 
     pipe = Pipe(columns=30)
     out, _, _ = outs("table", pipe)
     out.rows(["a", "b"], [row])
-    assert "x" * 60 in pipe.getvalue()
+    assert "x" * 40 in pipe.getvalue()
 
 
-def test_a_wide_character_is_not_cut_in_half(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cut keeps the alignment."""
-    monkeypatch.setattr(os, "get_terminal_size", lambda _fd: os.terminal_size((10, 24)))
-    screen = Screen(columns=10)
-    out, _, _ = outs("table", screen)
-    out.rows(["a"], [("警" * 20,)])
-    assert screen.getvalue().splitlines()[1] == "警" * 4 + "…"
+def test_a_cell_is_broken_between_words() -> None:
+    """Four lines at most; what is left is shown to be left."""
+    shown = narrow(24, ["a", "words"], ("left", "one two three four five six seven"), ("right", "eight"))
+    assert shown.splitlines() == [
+        "A      WORDS",
+        "left   one two three",
+        "       four five six",
+        "       seven",
+        "right  eight",
+    ]
+    long = narrow(24, ["a", "words"], ("left", "word " * 40)).splitlines()
+    assert len(long) == 5 and long[-1].endswith("…")
 
 
-def test_many_columns_keep_eight_characters_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A table too wide for any cut is left readable and wraps."""
-    monkeypatch.setattr(os, "get_terminal_size", lambda _fd: os.terminal_size((10, 24)))
-    screen = Screen(columns=10)
-    out, _, _ = outs("table", screen)
-    out.rows(["a", "b"], [("x" * 20, "y" * 20)])
-    assert screen.getvalue().splitlines()[1] == "xxxxxxx…  yyyyyyy…"
+def test_a_wide_character_is_not_broken_in_half() -> None:
+    """The break keeps the alignment."""
+    shown = narrow(21, ["a", "b"], ("警" * 13, "left"))
+    assert shown.splitlines() == ["A" + " " * 16 + "B", "警" * 7 + "   left", "警" * 6]
+
+
+def test_a_day_and_a_number_are_not_broken() -> None:
+    """Nobody reads a half of one; the words beside them give way."""
+    shown = narrow(40, ["at", "number", "words"], (MOMENT, 12_000, "something that is said at length"))
+    assert shown.splitlines()[1].startswith("2026-07-01 13:30   12000  something")
+
+
+def test_a_code_is_not_broken() -> None:
+    """Nor an id: a row is a block rather than a half of what somebody has to type."""
+    shown = narrow(40, ["a", "lacking"], ("x" * 20, "account_administrator, holder"))
+    assert "LACKING  account_administrator, holder" in shown
+
+
+def test_where_nothing_fits_each_row_is_a_block() -> None:
+    """Whole, without what is empty, and a line between two."""
+    columns = ["account", "policy", "words", "id"]
+    rows = ("x/A", "norfolk_suffolk", "long " * 4, "acc-abcd"), ("facebook/longer", "", "short", "acc-efgh")
+    assert narrow(30, columns, *rows, spare=("policy",)).splitlines() == [
+        "ACCOUNT  x/A",
+        "POLICY   norfolk_suffolk",
+        "WORDS    long long long long",
+        "ID       acc-abcd",
+        "",
+        "ACCOUNT  facebook/longer",
+        "WORDS    short",
+        "ID       acc-efgh",
+    ]
 
 
 def test_a_terminal_of_unknown_width_cuts_nothing() -> None:
@@ -238,14 +276,14 @@ def test_what_is_typed_next_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> Non
     """Names and ids keep their width; spare columns go first, and it is said which; then the others give way."""
     notes = io.StringIO()
     out = Out("table", stream=(stream := io.StringIO()), notes=notes)
-    monkeypatch.setattr(out, "_columns", lambda: 60)
+    monkeypatch.setattr(out, "_columns", lambda: 70)
     name, id_ = "facebook/norfolkpolice", "acc-abcdefghijklmnop"
     columns = ("name", "force", "type", "words", "policy", "id")
     out.rows(
         columns, [(name, "norfolk", "main", "long " * 12, "norfolk_suffolk", id_)], spare=("type", "policy")
     )
-    head, line = stream.getvalue().splitlines()
-    assert name in line and id_ in line and len(line) <= 70
+    head, line, *below = stream.getvalue().splitlines()
+    assert name in line and id_ in line and max(map(len, (head, line, *below))) <= 70
     assert head.split() == ["NAME", "FORCE", "WORDS", "ID"]
     assert (
         notes.getvalue()
