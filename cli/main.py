@@ -143,6 +143,8 @@ def run(args: Sequence[str], context: Context | None = None) -> int:
         from cli.context import Context
 
         boundary.context = context or Context()
+        if args[:1] == ["help"]:  # what somebody types who has never seen it
+            args = [*args[1:], "--help"]
         result = root.main(list(args), prog_name="keyholder", standalone_mode=False, obj=boundary.context)
         boundary.exit_code = result if isinstance(result, int) else 0
         sys.stdout.flush()

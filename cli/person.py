@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -175,6 +176,7 @@ def leave(app: App, *, person: str, on: datetime | None, collar: str | None, yes
     vault = open_vault(app)
     planned = leaving.plan(vault, person=person, on=on)
     if plan:
+        _say_early(app, planned)
         _show_leaving(app, vault, planned)
         return
     _ask(app, planned, collar=collar if yes else None)
@@ -189,8 +191,16 @@ def _ask(app: App, planned: Leaving, *, collar: str | None) -> None:
         if ends:
             app.out.note(f"{label} that end: {', '.join(ends)}")
     app.out.note(f"grants that end: {len(planned.grants)}; components to change: {len(planned.owed)}")
+    _say_early(app, planned)
     app.out.note(f"{who.full_name} leaves")
     _is_meant(app, who, collar)
+
+
+def _say_early(app: App, planned: Leaving) -> None:
+    if planned.early:
+        app.out.note(
+            f"they hold something since {planned.early}, after the day on which they left: is it the right day?"
+        )
 
 
 def _is_meant(app: App, who: Person, collar: str | None) -> None:
@@ -212,11 +222,16 @@ def _show_leaving(app: App, vault: Vault, leaving: Leaving) -> None:
             "grants": [f"{account} ({kind})" for account, kind in leaving.grants],
             "posts": posts,
             "teams": list(leaving.teams),
+            "devices": list(leaving.devices),
             "abandoned": list(leaving.abandoned),
             "to change": [f"{o.name} {o.part} (class {o.grade}, {o.by})" for o in leaving.owed],
             "recovery kit": "renew it: keyholder recovery renew" if leaving.saw_recovery_kit else "",
         }
     )
+    for name in leaving.devices:
+        app.out.note(
+            f"{name} is still in their name; when it is handed in: keyholder device retire {quote(name)}"
+        )
     due_notes(app, vault, leaving.teams_due, without=leaving.person.id)
 
 

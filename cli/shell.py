@@ -82,7 +82,7 @@ def _run(app: App, line: str) -> int:
     if boundary.exit_code or not words:
         return boundary.exit_code
     app.context.changed = False
-    return run(["--help"] if words == ["help"] else words, app.context)
+    return run(words, app.context)
 
 
 def _next_line(*, by_hand: bool) -> str | None:

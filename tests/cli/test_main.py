@@ -29,6 +29,15 @@ def start(*args: str, **extra: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=30, check=False, **extra)
 
 
+def test_help_is_a_word_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """`keyholder help`, and `keyholder help NOUN VERB`, answer as --help does."""
+    for words in ([], ["person"], ["person", "add"]):
+        assert entry.run([*words, "--help"], context()) == 0
+        shown = capsys.readouterr().out
+        assert entry.run(["help", *words], context()) == 0
+        assert capsys.readouterr().out == shown
+
+
 def test_help_lists_every_noun_with_its_words(run: Run) -> None:
     """--help names each noun of the table, whether or not its module is there."""
     answer = run("--help")

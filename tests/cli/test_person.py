@@ -99,6 +99,53 @@ def test_leaving_without_questions(world: World) -> None:
     world.check()
 
 
+def test_who_left_before_what_they_hold_is_asked_about(world: World) -> None:
+    """It is no refusal: what they held may have been recorded late. Without a contradiction nothing is said."""
+    account, bob = world.account("x/NorfolkPolice", password="p"), world.person("Bob Stone", "2001")
+    world.run("post", "give", "2001", "line_manager", "--since", "1/10/2026")
+    words = "they hold something since 2026-10-01, after the day on which they left"
+    assert words in world.run("person", "leave", "2001", "--plan", "--on", "1/1/1971").stderr
+    assert "they hold" not in world.run("person", "leave", "2001", "--plan", "--on", "1/10/2026").stderr
+    done = world.run("person", "leave", "2001", "--on", "1/1/1971", "--collar", "2001", "--yes", "--no-input")
+    assert words in done.stderr
+    assert (account, bob) != ("", "")
+    world.check()
+
+
+def test_a_leavers_devices_are_named(world: World) -> None:
+    """Each that is still in their name, with what to do when it is handed in; `due` asks no leaver for anything."""
+    world.person("Bob Stone", "2001")
+    of_bob = ("--owner", "2001", "--kind", "phone", "--ownership", "force")
+    world.run("device", "add", "Bob's phone", *of_bob)
+    world.run("device", "add", "old phone", *of_bob)
+    world.run("device", "retire", "old phone")
+    done = world.run("person", "leave", "2001", "--collar", "2001", "--yes", "--no-input")
+    assert "devices       Bob's phone" in done.stdout
+    assert "keyholder device retire 'Bob'\"'\"'s phone'" in done.stderr
+    due = json.loads(world.run("due", "--format", "json").stdout)
+    (item,) = [one for one in due if one["what"] == "screen lock" and one["about"] == "Bob's phone"]
+    assert (item["for"], item["why"]) == (
+        ["custodian"],
+        "its owner has left: retire it, or say whose it is now",
+    )
+    world.run("device", "retire", "Bob's phone")
+    assert "Bob's phone" not in world.run("due").stdout
+
+
+def test_who_comes_back_has_their_number_again(world: World) -> None:
+    """A collar number is one person's among those who are here; a leaver keeps theirs in the past."""
+    first = world.person("Bob Stone", "2001")
+    assert world.run("person", "add", "--name", "Rob", "--collar", "2001", ok=False).exit_code == 2
+    world.run("person", "leave", "2001", "--collar", "2001", "--yes", "--no-input")
+    refused = world.run("grant", "give", "x/None", "2001", "--as", "secret", ok=False)
+    assert refused.exit_code in (3, 4)
+    world.run("person", "add", "--name", "Bob Stone", "--collar", "2001")
+    shown = ask(world, "person", "show", "2001")
+    assert shown["state"] == "active" and shown["id"] != first
+    assert ask(world, "person", "show", first)["state"] == "left"
+    world.check()
+
+
 def test_the_last_administrator_does_not_leave(world: World) -> None:
     """Exit 4, and nothing of it is written."""
     assert world.run("person", "leave", "1815", "--plan", ok=False).exit_code == 4

@@ -11,7 +11,7 @@ from tests.world import World
 from vault.domain import keys
 from vault.domain.decisions import Refusal
 from vault.errors import NotFound, UsageProblem
-from vault.ops import devices, loss, sealing
+from vault.ops import devices, findings, loss, sealing
 from vault.ops.claims import Claim
 from vault.ops.devices import Unregistered
 from vault.ops.loss import Loss
@@ -329,6 +329,50 @@ def test_who_was_told_is_recorded_with_the_time(world: World) -> None:
     }
     with pytest.raises(UsageProblem, match="not among those"):
         loss.tell(world.vault, "blue phone", "newsdesk")
+    world.check()
+
+
+def test_times_are_in_their_order(world: World) -> None:
+    """Who calls calls after the loss; who says only when the call came has it lost by then."""
+    world.person("Bob Stone", "2001")
+    _phone(world)
+    with pytest.raises(UsageProblem, match="told before it was lost"):
+        _lose(world, "blue phone", on="2026-11-01T09:00:00Z", told_at="2026-11-01T08:00:00Z")
+    done = _lose(world, "blue phone", told_at="2026-11-01T08:00:00Z")
+    cause = world.vault.state.get("cause", seq=done.entry)
+    assert cause is not None and cause["occurred_at"] == "2026-11-01T08:00:00Z"
+    world.check()
+
+
+def test_a_day_alone_says_nothing_of_the_hour(world: World) -> None:
+    """Told "today" of what was lost this morning is no contradiction, and does not date the loss."""
+    world.person("Bob Stone", "2001")
+    _phone(world)
+    done = _lose(world, "blue phone", on="2026-11-02T08:00:00Z", told_at="2026-11-02T00:00:00Z")
+    devices.end(world.vault, "blue phone", event="device.found")
+    again = _lose(world, "blue phone", told_at="2026-11-02T00:00:00Z")
+    times = [world.vault.state.get("cause", seq=entry) for entry in (done.entry, again.entry)]
+    first, second = [row["occurred_at"] for row in times if row]
+    assert first == "2026-11-02T08:00:00Z" < second
+
+
+def test_who_is_told_once_was_told_of_every_loss(world: World) -> None:
+    """Lost, found and lost again: nobody is left waiting for the first; while it is back, that is said."""
+    world.person("Bob Stone", "2001")
+    phone = _phone(world)
+    _lose(world, "blue phone")
+    devices.end(world.vault, "blue phone", event="device.found")
+    words = {one.words for one in findings.status(world.vault).findings if one.kind == "not_told"}
+    assert all(one.endswith("(it is back: say that, too)") for one in words) and len(words) == 3
+    _lose(world, "blue phone")
+    loss.tell(world.vault, "blue phone", "ict")
+    open_ = [row["recipient"] for row in world.vault.state.find("notice", told_at=None)]
+    assert sorted(open_) == [*["corporate_communications"] * 2, *["information_security"] * 2]
+    other = devices.add(world.vault, nickname="red phone", owner="2001", kind="phone", ownership="personal")
+    _lose(world, "red phone")
+    loss.tell(world.vault, "blue phone", "information_security")
+    assert [n.told_at for n in loss.notices(world.vault.state, world.vault.profile, other)] == [None] * 3
+    assert phone != other
     world.check()
 
 

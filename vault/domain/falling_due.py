@@ -106,14 +106,17 @@ def _screen_locks(reg: Register, profile: Profile) -> Iterator[Due]:
         if row["kind"] not in MOBILE:
             continue
         since = dt.date.fromisoformat(row["attested_on"]) if row["attested_on"] else None
+        owner = reg.get("person", id=row["person"]) if row["person"] else None
+        gone = owner is not None and owner["state"] == "left"
+        words = "its owner has left: retire it, or say whose it is now"
         yield Due(
             what=SCREEN_LOCK,
             subject=row["id"],
             clause=rule.clause,
             due_on=days_after(since, rule.renewal_days) if since else None,
             since=since,
-            who=(row["person"],) if row["person"] else (CUSTODIAN,),
-            words="attested anew by then" if since else "never attested",
+            who=(row["person"],) if owner is not None and not gone else (CUSTODIAN,),
+            words=words if gone else "attested anew by then" if since else "never attested",
             mandatory=_binds(profile, rule.clause),
             local=True,
         )

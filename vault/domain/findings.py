@@ -156,9 +156,10 @@ def reports(reg: Register, profile: Profile) -> Iterator[Finding]:
     for row in sorted(reg.find("notice", told_at=None), key=lambda row: (row["cause"], row["position"])):
         cause = reg.get("cause", seq=row["cause"])
         device = reg.get("device", id=cause["device"]) if cause else None
+        back = " (it is back: say that, too)" if device and device["state"] != "lost" else ""
         yield Finding(
             kind="not_told",
-            words=f"{row['recipient']} has not been told of the lost device",
+            words=f"{row['recipient']} has not been told of the lost device{back}",
             subject=device["id"] if device else "",
             clause=notice_clause(profile, device, row["recipient"]),
             evidence=(row["cause"],),

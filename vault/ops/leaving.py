@@ -22,6 +22,7 @@ from vault.ops.people import Person, Post, scope_name, show_person
 if TYPE_CHECKING:
     from vault.ops.session import Vault
     from vault.ops.tx import Tx
+    from vault.store.register import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Leaving:
     saw_recovery_kit: bool
     teams_due: tuple[str, ...]
     starters: tuple[tuple[str, tuple[str, ...]], ...]
+    devices: tuple[str, ...]
+    early: str
 
 
 class _OnlyAPlan(Exception):
@@ -128,7 +131,21 @@ def _after(tx: Tx, who: Person, before: _Before, due: tuple[str, ...]) -> Leavin
         saw_kit,
         due,
         tuple((team, tuple(epochs.starters(state, team))) for team in due),
+        tuple(d["id"] for d in state.find("device", person=who.id) if d["state"] != "retired"),
+        _early(state, who.id),
     )
+
+
+def _early(state: State, person: str) -> str:
+    """The latest day since which they hold something that this ends, if they are said to have left before it.
+
+    It is no reason to refuse: what was held may have been recorded late. Most often it is a slip.
+    """
+    row = state.get("person", id=person) or {}
+    left = london_day_of(row["left_at"])
+    ended = [*state.find("grant_", person=person), *state.find("post", person=person)]
+    since = max((one["since"] for one in [*ended, *state.find("team_member", person=person)]), default="")
+    return since if left < since else ""
 
 
 def _owed(tx: Tx, *, since: int) -> tuple[Owed, ...]:
@@ -169,4 +186,5 @@ def _named(vault: Vault, leaving: Leaving) -> Leaving:
     grants = tuple((account(a), kind) for a, kind in leaving.grants)
     starters = tuple((team, tuple(map(person, who))) for team, who in leaving.starters)
     abandoned = tuple(scope_name(vault, a) for a in leaving.abandoned)
-    return replace(leaving, owed=owed, grants=grants, starters=starters, abandoned=abandoned)
+    devices = tuple(vault.names.shown("device", d) for d in leaving.devices)
+    return replace(leaving, owed=owed, grants=grants, starters=starters, abandoned=abandoned, devices=devices)

@@ -6,11 +6,14 @@ revoked and the teams that they belonged to get new ones. The rotation never wai
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from vault.domain import exposure, keys
+from vault.domain.calendar import london, london_day_of
 from vault.domain.events import ADMINISTRATOR, Register, Row
 from vault.domain.kinds.base import NoticeStep
 from vault.domain.kinds.lost_device import LostDeviceChain
@@ -65,13 +68,19 @@ def lose_in(
         raise NotFound("the device is not in the register")
     kept = _why_kept(tx.state, row) if keyset else "it was not asked for"
     revoked = row["keyset"] if not kept else None
-    at = tx.at(on)
+    told = tx.at(told_at) if told_at else None
+    # Who says only when the call came knows that it was lost by then; a day alone says less than now does.
+    at = tx.at(on or (told if told and not _is_day(told) else None))
+    if told is not None and on is not None and _before(told, at):
+        raise UsageProblem(
+            "you were told before it was lost", hint="look at both times: --on TIME, --told-at TIME"
+        )
     entry = tx.emit(
         "device.lost",
         device,
         occurred_at=at,
         tell=_recipients(tx.vault.profile, row["ownership"]),
-        told_at=tx.at(told_at) if told_at else None,
+        told_at=told,
         reported_by=reported_by,
         keyset=revoked,
     )
@@ -88,6 +97,16 @@ def lose_in(
         keyset_kept=kept if row["keyset"] and not revoked else "",
         epochs_due=tuple(team for team in keys.TEAM_ROLES if keys.epoch_due(tx.state, team)),
     )
+
+
+def _before(time: str, other: str) -> bool:
+    """Whether a time is before another; a day alone says nothing of the order on that day."""
+    return time < other and not (_is_day(time) and london_day_of(time) == london_day_of(other))
+
+
+def _is_day(time: str) -> bool:
+    """Whether a day was given without a time: its first second in London."""
+    return dt.datetime.fromisoformat(time).astimezone(london()).time() == dt.time()
 
 
 def _why_kept(reg: Register, row: Row) -> str:
@@ -157,16 +176,25 @@ def _clause(steps: Sequence[NoticeStep], recipient: str) -> str:
 
 
 def tell(vault: Vault, device: str, recipient: str, *, at: str | None = None) -> str:
-    """Record that somebody has been told of the loss."""
+    """Record that somebody has been told of the loss; of every loss of this device of which they were not told yet."""
     with vault.change() as tx:
         id_ = vault.names.find("device", device)
         row = tx.state.get("device", id=id_)
         cause = row["lost"] if row else None
         if cause is None:
-            raise NotFound("the device has not been lost", hint="see: keyholder device show")
+            raise NotFound("the device has not been lost", hint=f"see: keyholder device show {quote(device)}")
         known = [notice["recipient"] for notice in tx.state.find("notice", cause=cause)]
         if recipient not in known:
             hint = f"those who are to be told: {', '.join(known) or 'nobody'}"
             raise UsageProblem(f"{recipient} is not among those to be told", hint=hint)
-        tx.emit("notice.told", id_, occurred_at=tx.at(at), cause=cause, recipient=recipient)
+        when = tx.at(at)
+        for one in sorted({cause, *_untold(tx.state, id_, recipient)}):
+            tx.emit("notice.told", id_, occurred_at=when, cause=one, recipient=recipient)
     return id_
+
+
+def _untold(reg: Register, device: str, recipient: str) -> list[int]:
+    """Earlier losses of the device of which the recipient was never told."""
+    waiting = {row["cause"] for row in reg.find("notice", told_at=None) if row["recipient"] == recipient}
+    causes = [cause for seq in waiting if (cause := reg.get("cause", seq=seq)) is not None]
+    return [cause["seq"] for cause in causes if cause["device"] == device]

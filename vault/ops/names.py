@@ -219,7 +219,7 @@ class Names:
         if not rows:
             rows = self.called(kind, given)
         if len(rows) > 1 and kind == "person":
-            rows = self._by_number(rows, fold_name(given))
+            rows = self._here(self._by_number(rows, fold_name(given)))
         if len(rows) > 1 and kind == "account":
             rows = self._in_use(rows)
         if len(rows) > 1:
@@ -280,6 +280,11 @@ class Names:
         found = self.many("person", rows)
         own = {id_ for id_, d in found.items() for f in UNIQUE if fold_name(str(d.get(f, ""))) == folded}
         return own or rows
+
+    def _here(self, rows: set[str]) -> set[str]:
+        """Somebody who is here before those who have left: a number passes on, and some come back."""
+        state = self._vault.state
+        return {id_ for id_ in rows if (state.get("person", id=id_) or {}).get("state") != "left"} or rows
 
     def normal(self, kind: str, given: str) -> str:
         """The form of a typed name that is tagged."""

@@ -102,10 +102,11 @@ def described(*, name: str, collar: str = "", email: str = "") -> dict[str, str]
 
 
 def _check_unused(vault: Vault, details: Mapping[str, str], *, but: str = "") -> None:
+    """A collar number or an address is one person's among those who have not left."""
     for field in ("collar", "email"):
         value = details.get(field, "")
         other = vault.names.search("person", value) if value else None
-        if other not in (None, but):
+        if other not in (None, but) and (vault.state.get("person", id=other) or {})["state"] != "left":
             raise UsageProblem(
                 f"{value} is somebody's {field} already ({other})",
                 hint="see: keyholder person show " + quote(value),

@@ -23,6 +23,7 @@ from vault.errors import NotFound, UsageProblem
 from vault.ops import accounts
 from vault.ops.accounts import Added, Facts
 from vault.ops.approvals import request_row, standing
+from vault.ops.asked import already, in_vain
 from vault.ops.before import check as refuse_before
 from vault.ops.before import mails
 from vault.ops.platforms import handle, platforms
@@ -67,6 +68,8 @@ def request_account(
     words = {"name": known.name, **said}
     with vault.change() as tx:
         earlier = accounts.refuse_duplicate(vault, known)
+        asked = {"kind": NEW_ACCOUNT, "owner_kind": kind, "requester": requester, "team": team}
+        same = already(vault, tx.state, words, **asked)
         id_ = tx.new(Prefix.REQUEST)
         tx.emit(
             "account.requested",
@@ -81,7 +84,7 @@ def request_account(
         row = request_row(tx.state, id_)
         count = standing(tx.state, vault.profile, row, words)
         ahead = gates.may_open(vault.profile, _opening(row, None, tx.today))
-    return Added(id_, known.name, (*known.warnings, *earlier), _foreseen(ahead, count))
+    return Added(id_, known.name, (*known.warnings, *earlier), (*same, *_foreseen(ahead, count)))
 
 
 def fields_of(profile: Profile) -> tuple[str, ...]:
@@ -124,20 +127,22 @@ def request_access(
 ) -> Added:
     """Ask for somebody's access to an account that exists: the same track."""
     said = answers(vault.profile, {"aims": aims, "purpose": purpose, **(fields or {})})
-    name = vault.names.details("account", account).get("name", account)
+    words = {"name": vault.names.details("account", account).get("name", account), **said}
+    wanted = {"account": account, "person": person, "kind": kind}
     with vault.change() as tx:
+        same = already(vault, tx.state, words, requester=requester, **wanted)
         id_ = tx.new(Prefix.REQUEST)
         tx.emit(
             "access.requested",
             id_,
-            account=account,
-            person=person,
+            **wanted,
             requester=requester,
-            kind=kind,
             fields=sorted(said) or None,
-            details=tx.details("request", id_, {"name": name, **said}),
+            details=tx.details("request", id_, words),
         )
-    return Added(id_, name)
+        count = standing(tx.state, vault.profile, request_row(tx.state, id_), words)
+        findings = (*same, *in_vain(tx.state, **wanted), *_foreseen(Allowed(), count))
+    return Added(id_, str(words["name"]), (), findings)
 
 
 def open_account(vault: Vault, *, request: str, facts: Facts) -> Added:

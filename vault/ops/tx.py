@@ -24,6 +24,7 @@ from vault.crypto.pae import pae
 from vault.domain import happened, keys
 from vault.domain.calendar import london_day_of
 from vault.domain.decisions import Denied, Refusal
+from vault.domain.ways_out import way_out
 from vault.errors import Refused, VaultError
 from vault.ops import lengths, standing
 from vault.ops.clock import check_clock
@@ -101,7 +102,8 @@ class Tx:
         self.newest = entry
         reason = self.vault.fold_entry(entry)
         if reason is not None:
-            raise Refusal(Denied(event.replace(".", "_"), f"this is not possible: {reason}"))
+            said = f"this is not possible: {reason}"
+            raise Refusal(Denied(event.replace(".", "_"), said, hint=way_out(reason)))
         return entry.seq
 
     def blob(self, data: bytes) -> str:

@@ -1,0 +1,39 @@
+"""What is asked, or held, already when somebody asks for an account or for access: a slip, or a thing to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from vault.domain.gates import Shortfall
+from vault.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from vault.ops.session import Vault
+    from vault.store.register import State
+
+
+def already(vault: Vault, state: State, words: Mapping[str, Any], **asked: Any) -> tuple[Shortfall, ...]:
+    """A request that waits for the same. Word for word it is a slip and refused; in other words it is said.
+
+    Only what this member can read is compared.
+    """
+    asked |= {"state": "waiting"}
+    alike = [row["id"] for row in state.find("request") if asked.items() <= row.items()]
+    for id_, before in vault.names.many("request", alike, state=state).items():
+        if before == words:
+            raise UsageProblem(
+                f"the same is asked already, word for word: {id_}", hint="see: keyholder account requests"
+            )
+        if before.get("name") == words["name"]:
+            return (Shortfall("", f"{id_} asks for the same in other words, and waits"),)
+    return ()
+
+
+def in_vain(state: State, *, account: str, person: str, kind: str) -> tuple[Shortfall, ...]:
+    """Access that is held needs no request, and none is given to an account that is not open."""
+    row = state.get("account", id=account) or {}
+    found = [] if row.get("state") == "open" else [Shortfall("", f"the account is {row.get('state')}")]
+    if state.find("grant_", account=account, person=person, kind=kind, revoked=None):
+        found.append(Shortfall("", "the person has this access already"))
+    return tuple(found)
