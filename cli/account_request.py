@@ -54,7 +54,10 @@ def request(
     who = find("person", requester)
     if access_for is not None:
         if owner or team:
-            raise UsageProblem("--access-for is about an account that exists: its owner is known")
+            raise UsageProblem(
+                "--access-for is about an account that exists: its owner is known",
+                hint="leave out --owner-kind and --team",
+            )
         wanted = {"account": find("account", name), "person": find("person", access_for)}
         done = requests.request_access(
             vault, requester=who, kind=kind.replace("-", "_"), fields=answers, **wanted, **given

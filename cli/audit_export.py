@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -30,6 +31,9 @@ def export(app: App, *, folder: Path) -> None:
     mark_kept(vault)
     id_ = vault.vault_id.hex()
     app.out.record({"folder": str(folder), "before": done.before, "size": done.size, "vault id": id_})
+    app.out.note(
+        f"who checks it needs no vault: python -m audit verify {quote(str(folder))} --vault-id {id_}"
+    )
 
 
 @command("receipt", example="keyholder audit receipt 41 > entry-41.tlog-proof")

@@ -237,7 +237,10 @@ def confirm(app: App, *, entry: int | None, words_compared: bool, yes: bool) -> 
         waiting = confirming.list_waiting(vault)
         app.out.rows(
             ["entry", "event", "about", "asks for", "by", "time", "state", "key words"],
-            [(w.entry, w.event, w.about, w.asks, w.by, w.time, w.state, list(w.words)) for w in waiting],
+            [
+                (w.entry, w.event, w.about, w.asks, w.by, stamp(w.time), w.state, list(w.words))
+                for w in waiting
+            ],
         )
         app.out.note("the key words of this machine: " + " ".join(confirming.own_words(vault)))
         return

@@ -130,8 +130,10 @@ def _say_prepared(app: App, made: Sequence[Prepared], *, piped: bool) -> None:
     ]
     if not piped:
         app.out.rows(columns, rows)
-    for one in made[:1]:
-        app.out.note("next: " + NEXT["prepared"].format(quote(one.name), one.number))
+    if len(made) > 1:
+        app.out.note("next: " + NEXT["prepared"].format("ACCOUNT", "VERSION") + ", for each of them")
+    elif made:
+        app.out.note("next: " + NEXT["prepared"].format(quote(made[0].name), made[0].number))
 
 
 @rotation.command("show", example="keyholder rotation show x/ExamplePolice")

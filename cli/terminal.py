@@ -110,7 +110,10 @@ class Terminal:
             return _from_file(Path(source[1:]), prompt, option=option)
         if source.startswith("fd:") and source[3:].isascii() and source[3:].isdigit():
             return _from_descriptor(int(source[3:]), prompt)
-        raise UsageProblem(f"{prompt}: a secret is never given as an argument", hint=f"give {_SOURCES}")
+        raise UsageProblem(
+            f"{prompt}: a secret is never given as an argument",
+            hint=f"what was typed is in the shell's history now: use another, and give {_SOURCES}",
+        )
 
     def ready_to_show(self, *, to_pipe: bool) -> None:
         """Asked before anything is recorded: no entry should say "revealed" for what cannot be shown."""

@@ -114,7 +114,7 @@ SPEAKS: dict[str, str] = {
     "invite": "names",
     "note list": "claims notes",
     "person erase": "people",
-    "person leave": "people handles",
+    "person leave": "people handles devices",
     "person list": "people",
     "person pause": "names",
     "person rekey": "names",

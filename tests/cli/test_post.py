@@ -28,3 +28,18 @@ def test_posts_are_given_and_ended(tmp_path: Path) -> None:
     assert world.run("post", "end", "1815", "line_manager", ok=False).exit_code == 4
     assert world.run("post", "give", "1815", "line_manager", "--for", "Rods", ok=False).exit_code == 3
     world.check()
+
+
+def test_what_ends_began_before(tmp_path: Path) -> None:
+    """A post or a membership does not end before the day since which it is held."""
+    world = World(tmp_path)
+    world.person("Bob Stone", "2001")
+    world.run("team", "add", "Dogs")
+    world.run("post", "give", "2001", "line_manager", "--since", "1/10/2026")
+    world.run("team", "join", "Dogs", "2001", "--since", "1/10/2026")
+    for words in (("post", "end", "2001", "line_manager"), ("team", "leave", "Dogs", "2001")):
+        refused = world.run(*words, "--until", "30/9/2026", ok=False)
+        assert refused.exit_code == 2
+        assert "on record since 2026-10-01" in refused.stderr
+        world.run(*words, "--until", "1/10/2026")
+    world.check()

@@ -120,6 +120,14 @@ def test_taking_over_and_giving_up(world: World) -> None:
     world.check()
 
 
+def test_several_at_once_are_told_of_as_several(world: World) -> None:
+    """The next step is for each of them, and names none as if it were alone."""
+    world.account("x/Other", password="one")
+    said_ = world.run("rotation", "start", NAME, "x/Other").stderr
+    assert "rotation applied ACCOUNT" in said_ and "for each of them" in said_
+    assert NAME not in said_
+
+
 def test_a_hint_is_safe_to_copy(world: World) -> None:
     """A handle that a shell would run is quoted: the copied line names the account and does nothing else."""
     name = "other/$(touch pwned)"

@@ -49,12 +49,18 @@ def test_what_does_not_open_is_one_refusal():
     for blob, identity in (
         (sealed, str(OTHER)),
         (damaged, str(ONE)),
-        (b"noise", str(ONE)),
         (sealed, "AGE-SECRET-1X"),
     ):
         with pytest.raises(Locked, match=r"^that key or passphrase does not open this backup") as refusal:
             decrypt(blob, identity=identity)
         assert identity not in str(refusal.value) and refusal.value.__cause__ is None
+
+
+@pytest.mark.parametrize("data", [b"", b"noise", b"name,number\nx,1\n"])
+def test_another_file_is_said_to_be_one(data):
+    """Nobody looks for a better passphrase of a spreadsheet."""
+    with pytest.raises(Locked, match="this is no backup"):
+        decrypt(data, passphrase="six words of some list")
 
 
 @pytest.mark.parametrize("given", [{}, {"recipients": [str(ONE.to_public())], "passphrase": "x"}])

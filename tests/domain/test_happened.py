@@ -28,3 +28,11 @@ def test_a_day() -> None:
     assert happened.on(date(2026, 11, 22), now=datetime(2026, 11, 21, 23, 56, tzinfo=UTC))
     with pytest.raises(UsageProblem, match="future"):
         happened.on(date(2026, 11, 22), now=datetime(2026, 11, 21, 23, 54, tzinfo=UTC))
+
+
+def test_an_end() -> None:
+    """On the day on which it began, or later; where nobody knows when, any day."""
+    assert happened.ended("2026-10-01", since="2026-10-01") == "2026-10-01"
+    assert happened.ended("1999-01-01", since=None) == "1999-01-01"
+    with pytest.raises(UsageProblem, match="on record since 2026-10-01"):
+        happened.ended("2026-09-30", since="2026-10-01")

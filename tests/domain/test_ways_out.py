@@ -36,7 +36,7 @@ def test_every_line_is_about_a_reason_that_there_is() -> None:
     """A reason that is worded anew takes its line with it."""
     there = reasons()
     states = {f"the account is {state}" for state in ("open", "frozen", "closed")}
-    states |= {"the device is not lost", "the device is not in use"}
+    states |= {"the device is not lost", "the device is not in use", "the person is paused"}
     assert {"the account is …", "the device is not …"} <= there
     for key in ways_out._NEXT:
         begins = key.removesuffix("*")

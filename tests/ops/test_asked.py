@@ -8,7 +8,7 @@ import pytest
 
 from tests.world import World
 from vault.errors import UsageProblem
-from vault.ops import grants, requests
+from vault.ops import approvals, grants, requests
 
 WHY = {"aims": "cover", "purpose": "nights"}
 
@@ -44,7 +44,17 @@ def test_the_same_in_other_words_is_said(world: World) -> None:
     first = requests.request_access(world.vault, **access)
     assert [one.text for one in first.findings] == ["the request does not say: aims, purpose"]
     again = requests.request_access(world.vault, **access, **WHY)
-    assert [one.text for one in again.findings] == [f"{first.id} asks for the same in other words, and waits"]
+    assert [one.text for one in again.findings] == [f"{first.id} asks for the same, and waits"]
+
+
+def test_what_was_decided_on_may_be_asked_again(world: World) -> None:
+    """An approval that came out of order is not taken twice: the way on is another request."""
+    bob = world.person("Bob", "2001")
+    new = {"name": "x/New", "owner_kind": "team", "requester": bob, **WHY}
+    first = requests.request_account(world.vault, **new).id
+    approvals.decide(world.vault, request=first, post="digital_media_lead", person=world.ada)
+    again = requests.request_account(world.vault, **new)
+    assert [one.text for one in again.findings] == [f"{first} asks for the same, and waits"]
 
 
 def test_a_request_in_vain_is_said(world: World) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
+_MARKS = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
+
 
 def encrypt_to(
     source: BinaryIO, target: BinaryIO, *, recipients: Sequence[str] = (), passphrase: str | None = None
@@ -33,7 +35,10 @@ def encrypt(data: bytes, *, recipients: Sequence[str] = (), passphrase: str | No
     import pyrage
 
     if bool(recipients) == (passphrase is not None):
-        raise UsageProblem("a backup is sealed to recipients or under a passphrase: name one of the two")
+        raise UsageProblem(
+            "a backup is sealed to recipients or under a passphrase: name one of the two",
+            hint="give --to AGE-RECIPIENT, or --passphrase ask",
+        )
     if passphrase is not None:
         return bytes(pyrage.passphrase.encrypt(data, passphrase))
     return bytes(pyrage.encrypt(data, [_recipient(text) for text in recipients]))
@@ -44,13 +49,23 @@ def decrypt(sealed: bytes, *, identity: str | None = None, passphrase: str | Non
     import pyrage
 
     if (identity is None) == (passphrase is None):
-        raise UsageProblem("a backup is opened with an identity or a passphrase: name one of the two")
+        raise UsageProblem(
+            "a backup is opened with an identity or a passphrase: name one of the two",
+            hint="give --identity @FILE, or --passphrase ask",
+        )
+    if not sealed.startswith(_MARKS):
+        raise Locked(
+            "this is no backup: age did not make this file, or it is damaged", hint="is it the right file?"
+        )
     try:
         if identity is not None:
             return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity.strip())]))
         return _with_passphrase(sealed, passphrase)
     except (pyrage.DecryptError, pyrage.IdentityError):
-        raise Locked("that key or passphrase does not open this backup, or the file is damaged") from None
+        raise Locked(
+            "that key or passphrase does not open this backup, or the file is damaged",
+            hint="try the key or passphrase that it was made with; else another copy",
+        ) from None
 
 
 def _with_passphrase(sealed: bytes, passphrase: str | None) -> bytes:

@@ -84,15 +84,24 @@ class Tally:
             return Allowed(clause=self.clause)
         if self.refused_by:
             return Denied(
-                action, f"the {_words(self.refused_by.post)} refused the request", clause=self.clause
+                action,
+                f"the {_words(self.refused_by.post)} refused the request",
+                hint="it has ended; another one: keyholder account request",
+                clause=self.clause,
             )
         if self.missing_fields:
             words = ", ".join(self.missing_fields)
-            return Denied(action, f"the request does not say: {words}", clause=self.fields_clause)
+            again = "ask anew, with all of it: keyholder account request"
+            return Denied(action, f"the request does not say: {words}", hint=again, clause=self.fields_clause)
         waiting = next(iter(_now(self.needed, self.given)), None)
         if waiting is None:
             return Denied(action, "nobody is named who could approve it", clause=self.clause)
-        return Denied(action, f"the approval of the {_words(waiting.post)} is missing", clause=waiting.clause)
+        return Denied(
+            action,
+            f"the approval of the {_words(waiting.post)} is missing",
+            hint="when it is given: keyholder account approve REQUEST --post POST --by PERSON",
+            clause=waiting.clause,
+        )
 
 
 class Taken(NamedTuple):

@@ -23,6 +23,7 @@ from vault.domain.kinds.owner_kinds import LegacyOwner, OwnerKinds
 from vault.domain.kinds.platforms_in_use import PlatformsInUse
 from vault.domain.kinds.stop_use import Freeze
 from vault.domain.policy import Profile
+from vault.domain.ways_out import way_out
 
 OPEN, GIVE, FREEZE, CLOSE = "account_open", "grant_give", "account_freeze", "account_close"
 
@@ -137,9 +138,9 @@ def may_give(profile: Profile, access: Access) -> Decision:
         return Allowed()
     if access.person_state != "active":
         word = {"left": "has left", "paused": "is paused"}.get(access.person_state, "is not active")
-        return Denied(GIVE, f"the person {word}")
+        return Denied(GIVE, reason := f"the person {word}", hint=way_out(reason))
     if access.account_state != "open":
-        return Denied(GIVE, f"the account is {access.account_state}")
+        return Denied(GIVE, reason := f"the account is {access.account_state}", hint=way_out(reason))
     if not access.policy:
         return Allowed(finding="no profile is loaded for the account's force: no rule was asked")
     owner = _given_owner(profile, access)

@@ -25,6 +25,16 @@ def at(moment: dt.datetime, *, now: dt.datetime) -> dt.datetime:
     return moment
 
 
+def ended(until: str, *, since: str | None) -> str:
+    """The last day of what began on ``since``: not before it."""
+    if since is not None and until < since:
+        raise UsageProblem(
+            f"it is on record since {since}, after the day on which it is to have ended",
+            hint="give a later day",
+        )
+    return until
+
+
 def on(day: dt.date, *, now: dt.datetime) -> dt.date:
     """The day of a fact, in London."""
     if day > london_day(now + CLOCKS_DIFFER):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 _STAFF = "ask a custodian or an administrator: keyholder person list"
 _REQUESTS = "see: keyholder account requests"
-_ANEW = "pass a pause with: keyholder person resume PERSON; who has left and comes back: keyholder person add"
+_ANEW = "after a pause: keyholder person resume PERSON; who has left and comes back: keyholder person add"
 _ROTATION = "see how it stands: keyholder rotation show ACCOUNT"
 _OTHER = "let another custodian or administrator do it"
 _ANOTHER_FIRST = "make another administrator first: keyholder invite PERSON --role administrator"
@@ -41,6 +41,7 @@ _NEXT = {
     "the device is not in use": "a lost one comes back first: keyholder device found DEVICE",
     "the device is not lost": "see: keyholder device show DEVICE",
     "the entry is confirmed already": "see what waits: keyholder confirm",
+    "the grant exists already": "see: keyholder grant list",
     "the grant is revoked already": "see: keyholder grant list",
     "the invitation has expired": "invite them anew: keyholder invite PERSON",
     "the invitation was used before": "invite them anew: keyholder invite PERSON",
@@ -53,6 +54,7 @@ _NEXT = {
     "the person holds that post already": "see: keyholder person show PERSON",
     "the person is in the team already": "see: keyholder team list",
     "the person is not *": "see: keyholder person show PERSON",
+    "the person is paused": "when they are back: keyholder person resume PERSON",
     "the person is paused or has left": _ANEW,
     "the platform has no such door": _ROTATION,
     "the record has ended already": "see: keyholder record list",

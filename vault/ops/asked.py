@@ -14,19 +14,20 @@ if TYPE_CHECKING:
 
 
 def already(vault: Vault, state: State, words: Mapping[str, Any], **asked: Any) -> tuple[Shortfall, ...]:
-    """A request that waits for the same. Word for word it is a slip and refused; in other words it is said.
+    """A request that waits for the same. Word for word, and with no decision on it, it is a slip and refused.
 
+    In other words it is said, and so is one that was decided on: what was approved out of order is asked for anew.
     Only what this member can read is compared.
     """
     asked |= {"state": "waiting"}
     alike = [row["id"] for row in state.find("request") if asked.items() <= row.items()]
     for id_, before in vault.names.many("request", alike, state=state).items():
-        if before == words:
+        if before == words and not state.find("approval", request=id_):
             raise UsageProblem(
                 f"the same is asked already, word for word: {id_}", hint="see: keyholder account requests"
             )
         if before.get("name") == words["name"]:
-            return (Shortfall("", f"{id_} asks for the same in other words, and waits"),)
+            return (Shortfall("", f"{id_} asks for the same, and waits"),)
     return ()
 
 

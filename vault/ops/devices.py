@@ -222,7 +222,7 @@ def show(vault: Vault, device: str) -> Device:
     """One device, with what is signed in on it and which second factors live on it."""
     found = lookup(vault, device)
     if not vault.names.reads_details() and found.owner != vault.person:
-        raise NotFound(f"no device is called {device}")
+        raise NotFound(f"no device of yours is called {device}", hint="see: keyholder device list")
     return found
 
 

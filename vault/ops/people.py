@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vault.store.register import State
 
 FIELDS = ("name", "collar", "email")
+_NAMED = {"collar": "collar number", "email": "address"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _check_unused(vault: Vault, details: Mapping[str, str], *, but: str = "") ->
         other = vault.names.search("person", value) if value else None
         if other not in (None, but) and (vault.state.get("person", id=other) or {})["state"] != "left":
             raise UsageProblem(
-                f"{value} is somebody's {field} already ({other})",
+                f"{value} is somebody's {_NAMED[field]} already ({other})",
                 hint="see: keyholder person show " + quote(value),
             )
 
@@ -207,7 +208,9 @@ def show_person(vault: Vault, *, person: str, state: State | None = None) -> Per
     reg, who = state or vault.state, vault.names.find("person", person)
     row = reg.get("person", id=who)
     if row is None:
-        raise UsageProblem(f"{person} was not in the register then")
+        raise UsageProblem(
+            f"{person} was not in the register then", hint="look back to a later day: --as-of DATE"
+        )
     return _person(vault, reg, row, vault.names.details("person", who))
 
 

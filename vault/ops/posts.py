@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vault.domain import events
+from vault.domain import events, happened
 from vault.domain.kinds import words
 from vault.errors import UsageProblem
 from vault.ops.people import present
@@ -73,6 +73,9 @@ def _change(
     who = present(vault, person) if event == "post.given" else vault.names.find("person", person)
     with vault.change() as tx:
         days = {field: tx.day(value) for field, value in day.items()}
+        held = tx.state.find("post", person=who, post=code, scope=what, until=None)
+        if "until" in days and held:
+            happened.ended(days["until"], since=held[0]["since"])
         tx.emit(event, who, post=code, scope=what, **days)
     return PostChange(who, code, what, next(iter(days.values())), words.posts(vault.profile))
 

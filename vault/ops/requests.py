@@ -194,7 +194,9 @@ def _before(vault: Vault, tx: Tx, request: Row, facts: Facts) -> tuple[gates.Sho
 
 def _handle_of(words: Mapping[str, Any]) -> Handle:
     if "name" not in words:
-        raise NotFound("what was asked for in this request has been erased")
+        raise NotFound(
+            "what was asked for in this request has been erased", hint="ask anew: keyholder account request"
+        )
     return handle(words["name"])
 
 

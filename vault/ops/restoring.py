@@ -104,14 +104,20 @@ def _meant(shared: Shared, home: Home, vault_id: str | None) -> bytes:
         raise IntegrityError("the backup holds an empty log")
     digest = leaf_hash(first[0])
     if home.exists() and home.place().vault_id not in ("", digest.hex()):
-        raise IntegrityError("this is a backup of another vault than the one of this Keyholder home")
+        raise IntegrityError(
+            "this is a backup of another vault than the one of this Keyholder home",
+            hint="set KEYHOLDER_HOME to the home of that vault, or to a new folder",
+        )
     if vault_id is not None:
         try:
             meant = parse_vault_id(vault_id).matches(digest)
         except AuditError as problem:
             raise UsageProblem(problem.message, hint="the ten words stand on the recovery kit") from None
         if not meant:
-            raise IntegrityError("the backup is of another vault than those words name")
+            raise IntegrityError(
+                "the backup is of another vault than those words name",
+                hint="look at both: the words, the file",
+            )
     elif not home.exists():
         raise UsageProblem(
             "nothing here knows which vault is meant", hint="give --vault-words, from the recovery kit"
@@ -139,6 +145,11 @@ def _write(to: Path, data: bytes) -> None:
         durable.create(to, data)
     except OSError as problem:
         if to.exists():
-            raise UsageProblem(f"there is something at {to} already; nothing was changed") from None
-        raise VaultError(f"{to} cannot be made: {problem.strerror}") from None
+            raise UsageProblem(
+                f"there is something at {to} already; nothing was changed",
+                hint="name another file: --to FILE",
+            ) from None
+        raise VaultError(
+            f"{to} cannot be made: {problem.strerror}", hint="check the folder's owner, mode and disk"
+        ) from None
     FileDoor(to).close()

@@ -144,7 +144,10 @@ def reveal(
             )
             shown.append(one)
         if not shown:
-            raise NotFound(f"the account has no {' and no '.join(parts)} stored".replace("_", " "))
+            raise NotFound(
+                f"the account has no {' and no '.join(parts)} stored".replace("_", " "),
+                hint="store what the platform has: keyholder secret set ACCOUNT",
+            )
     return shown
 
 

@@ -51,7 +51,9 @@ def account_sheet(vault: Vault, state: State, account: str) -> Sheet:
         need_register(vault)
     row = state.get("account", id=account)
     if row is None:
-        raise NotFound("the account was not in the register then")
+        raise NotFound(
+            "the account was not in the register then", hint="look back to a later day: --as-of DATE"
+        )
     details = vault.names.many("account", [account], state=state).get(account, {})
     show, force = _Shower(vault, state), shown_force(row["force"], details)
     return Sheet(

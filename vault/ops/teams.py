@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vault.domain import events
+from vault.domain import events, happened
 from vault.domain.ids import Prefix
 from vault.domain.kinds.membership import RotateOnMembershipChange
 from vault.errors import Refused, UsageProblem
@@ -90,6 +90,9 @@ def _change(
     rule = vault.profile.rule(RotateOnMembershipChange)
     with vault.change() as tx:
         days = {field: tx.day(value) for field, value in day.items()}
+        held = tx.state.find("team_member", team=what, person=who, left_seq=None)
+        if "until" in days and held:
+            happened.ended(days["until"], since=held[0]["since"])
         seq = tx.emit(event, what, person=who, rotate=rotate, **days)
         owed = len(tx.state.find("obligation", cause=seq))
     return Membership(what, who, next(iter(days.values())), owed, rule.clause if rule else "")
@@ -109,7 +112,9 @@ def show_team(vault: Vault, *, team: str, state: State | None = None) -> Team:
     reg, what = state or vault.state, vault.names.find("team", team)
     row = reg.get("team", id=what)
     if row is None:
-        raise UsageProblem(f"{team} was not in the register then")
+        raise UsageProblem(
+            f"{team} was not in the register then", hint="look back to a later day: --as-of DATE"
+        )
     return _team(vault, reg, row)
 
 
