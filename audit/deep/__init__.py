@@ -9,8 +9,8 @@ disagree, one of them is wrong, and the tests hold them against each other entry
     things        what a register holds, as plain objects
     register      what the log says so far, and what more than one rule asks of it
     owed          causes and obligations
-    keys, recovery, joining, confirming, people, requests, accounts, grants, devices, versions, rotation, claims,
-    notes, records, documents, continuing, usage, witnesses, erasure, details
+    keys, epochs, recovery, joining, confirming, people, requests, accounts, grants, devices, versions, rotation,
+    claims, notes, records, documents, continuing, usage, witnesses, erasure, details
                   one function per event: refuse, or change the register
     judge         one entry: known? well formed? by somebody who may? then its function
     report        what an auditor without a key can know; `words` prints it

@@ -17,6 +17,7 @@ from audit.deep import (
     details,
     devices,
     documents,
+    epochs,
     erasure,
     grants,
     joining,
@@ -47,6 +48,7 @@ RULES = {
     name: rule
     for concept in (
         keys,
+        epochs,
         recovery,
         joining,
         confirming,

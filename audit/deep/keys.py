@@ -1,13 +1,13 @@
-"""Who is a member, who may sign and open: genesis, keysets, roles, epochs."""
+"""Who is a member, who may sign and open: genesis, keysets, roles."""
 
 from __future__ import annotations
 
 from audit.deep import owed, voices
 from audit.deep.forms import Void
-from audit.deep.register import ADMINISTRATOR, CUSTODIAN, RECOVERY, STAFF, TEAMS, Register, Said, known, new
-from audit.deep.things import MEMBER, PROPOSED, Epoch, Keyset, Person
+from audit.deep.register import ADMINISTRATOR, CUSTODIAN, RECOVERY, STAFF, Register, Said, known
+from audit.deep.things import MEMBER, PROPOSED, Keyset, Person
 
-_ONE_THING = "recovery admits an administrator again and does nothing else"
+ONE_THING = "recovery admits an administrator again and does nothing else"
 
 
 def genesis(reg: Register, said: Said) -> None:
@@ -37,7 +37,7 @@ def signer_added(reg: Register, said: Said) -> None:
         or said.subject not in reg.readmits.get(said.keyset, ())
         or ADMINISTRATOR not in reg.roles(person)
     ):
-        raise Void(_ONE_THING)
+        raise Void(ONE_THING)
     if purpose == MEMBER and known(reg.people, person, "its person").state == "left":
         raise Void("its person has left")
     if purpose != MEMBER and person:
@@ -72,7 +72,7 @@ def role_given(reg: Register, said: Said) -> None:
     if person.state == "left":
         raise Void("the person has left")
     if said.by_recovery and (role not in STAFF or said.keyset not in reg.readmits):
-        raise Void(_ONE_THING)
+        raise Void(ONE_THING)
     if role in person.held:
         raise Void("the person has that role already")
     two = role == ADMINISTRATOR and not said.by_recovery and not voices.alone(reg, said.keyset)
@@ -98,49 +98,6 @@ def role_ended(reg: Register, said: Said) -> None:
     reg.who_changed()
 
 
-def epoch_started(reg: Register, said: Said) -> None:
-    team, seals = said.data["team"], frozenset(said.data["seals"])
-    if not said.roles & TEAMS[team] and not said.by_recovery:
-        raise Void("only a member of the team starts its epoch")
-    left_out = _left_out(reg, said)
-    if not left_out and not reg.due(team):
-        raise Void("nobody has come or gone since the epoch in force began")
-    before = reg.newest.get(team)
-    if said.data["number"] != (before.number + 1 if before else 1):
-        raise Void("its number is not the next one")
-    if ("predecessor" in said.data) != (before is not None):
-        raise Void("an epoch seals the key of the one before, and the first has none before it")
-    if seals != reg.belongs(team):
-        raise Void("it is not sealed to exactly those who belong to the team")
-    new(reg.epochs, said.subject, "the epoch")
-    for epoch in left_out:
-        epoch.skipped = said.seq
-    owed.epochs_skipped(reg, said, left_out)
-    follows = said.data.get("follows", before.id if before else None)
-    started = Epoch(said.subject, team, said.data["number"], said.seq, seals, said.keyset, follows)
-    reg.epochs[started.id] = reg.newest[team] = started
-
-
-def _left_out(reg: Register, said: Said) -> list[Epoch]:
-    """Epochs past which this one goes, by naming an older one: on its author's word that they do not open."""
-    if "follows" not in said.data:
-        return []
-    older = known(reg.epochs, said.data["follows"], "the epoch that it follows")
-    if older.team != said.data["team"] or older.skipped is not None:
-        raise Void("it follows another team's epoch, or one that was left out")
-    if said.by_recovery and said.keyset not in reg.readmits:
-        raise Void(_ONE_THING)
-    if said.keyset not in older.seals:
-        raise Void("who follows an epoch has that epoch's key")
-    team = (epoch for epoch in reg.epochs.values() if epoch.team == older.team and epoch.skipped is None)
-    left_out = [epoch for epoch in team if epoch.number > older.number]
-    if not left_out:
-        raise Void("it follows the newest, and names it all the same")
-    if any(epoch.author == said.keyset for epoch in left_out):
-        raise Void("an epoch's own author can open it")
-    return left_out
-
-
 RULES = {
     "log.genesis": genesis,
     "signer.added": signer_added,
@@ -148,5 +105,4 @@ RULES = {
     "signer.vouching": signer_vouching,
     "role.given": role_given,
     "role.ended": role_ended,
-    "epoch.started": epoch_started,
 }

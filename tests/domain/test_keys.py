@@ -1,21 +1,15 @@
-"""Keysets, roles and epochs: every way in which an entry is void, and what each changes."""
+"""Keysets and roles: every way in which an entry is void, and what each changes."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.domain.examples import Refused, leave, named, pause, use_recovery
-from tests.domain.fold import Fold, b64, epo, force, keys_of, kst, per
+from tests.domain.fold import Fold, force, keys_of, kst, per
 from vault.domain import events as e
 from vault.domain import keys
 
 KIT = {**keys_of("kit"), "purpose": "recovery", "vouches": True}
-
-
-def seals(scene: Fold, team: str, *, less: str = "", more: str = "") -> dict[str, object]:
-    found = scene.epoch_data(team)["seals"]
-    found.pop(kst(less), None)
-    return {"seals": {**found, **({kst(more): b64("more")} if more else {})}}
 
 
 CASES = [
@@ -69,28 +63,7 @@ CASES = [
         after=pause("bea"),
         subject=per("ada"),
     ),
-    Refused("not of the team", "epoch.started", "only a member of the team", by="amy"),
-    Refused("no reader of the register", "epoch.started", "only a member", {"team": "register"}, by="hal"),
-    Refused(
-        "by recovery, not due",
-        "epoch.started",
-        "only a member of the team",
-        after=lambda s: s.epoch("mid", keys.CUSTODY, by="cal"),
-        by="rec",
-    ),
-    Refused("not due", "epoch.started", "not due", after=lambda s: s.epoch("mid", keys.CUSTODY, by="cal")),
     Refused("as the roles do not say", "signer.vouching", "say otherwise", {"vouches": True}),
-    Refused("number repeated", "epoch.started", "number is not the next", {"number": 2}),
-    Refused("number left out", "epoch.started", "number is not the next", {"number": 4}),
-    Refused("no predecessor", "epoch.started", "seals its predecessor", {"predecessor": None}),
-    Refused(
-        "one recipient less", "epoch.started", "exactly those", lambda s: seals(s, "custody", less="cal")
-    ),
-    Refused("without recovery", "epoch.started", "exactly those", lambda s: seals(s, "custody", less="rec")),
-    Refused(
-        "one recipient more", "epoch.started", "exactly those", lambda s: seals(s, "custody", more="hal")
-    ),
-    Refused("an id twice", "epoch.started", "exists already", subject=epo("cusb")),
 ]
 
 
@@ -112,15 +85,6 @@ def test_teams_and_who_belongs() -> None:
     assert keys.roles_of(scene.reg, per("eve")) == frozenset()
     assert keys.epoch_due(Fold().reg, "custody")
     assert keys.newest_epoch(Fold().reg, "custody") is None
-
-
-def test_an_epoch_is_kept_as_it_was_written() -> None:
-    """Number, public key, predecessor and each seal stand in the register."""
-    scene = force()
-    row = scene.row("epoch", id=epo("cusb"))
-    assert (row["number"], row["author"], row["predecessor"]) == (2, kst("cal"), b64("predecessor"))
-    assert scene.row("epoch", id=epo("cus"))["predecessor"] is None
-    assert scene.row("epoch_seal", epoch=epo("cusb"), keyset=kst("cal"))["seal"] == b64(kst("cal"))
 
 
 def test_who_vouches() -> None:

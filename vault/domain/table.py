@@ -18,6 +18,7 @@ from vault.domain import (
     details,
     devices,
     documents,
+    epochs,
     erasure,
     exposure,
     grants,
@@ -43,6 +44,7 @@ TABLE: dict[str, Event] = {
     event.name: event
     for concept in (
         keys,
+        epochs,
         recovery,
         joining,
         confirming,

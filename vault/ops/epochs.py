@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vault.domain import epochs as rules
 from vault.domain import events, exposure, keys
 from vault.domain.events import Register, Row
 from vault.errors import Refused, UsageProblem
@@ -73,7 +74,7 @@ def leave_out(tx: Tx, team: str) -> Skipped | None:
             f"no key of the {team} team that was sealed to yours opens",
             hint="another member of the team can do it; or recover with the kit: keyholder recover --skip",
         )
-    left_out = keys.skipped_by(tx.state, follows)
+    left_out = rules.skipped_by(tx.state, follows)
     if not left_out:
         return None
     ids = [row["id"] for row in left_out]

@@ -1,12 +1,58 @@
-"""An epoch that is left out: who may, what is owed, how long it is a finding."""
+"""Epochs: every way in which one is void; who may leave one out, what is owed then, how long it is a finding."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.domain.examples import AT
-from tests.domain.fold import Fold, acc, enrol, epo, force, kst, per
+from tests.domain.examples import AT, Refused, named
+from tests.domain.fold import Fold, acc, b64, enrol, epo, force, kst, per
 from vault.domain import findings, keys
+
+
+def seals(scene: Fold, team: str, *, less: str = "", more: str = "") -> dict[str, object]:
+    found = scene.epoch_data(team)["seals"]
+    found.pop(kst(less), None)
+    return {"seals": {**found, **({kst(more): b64("more")} if more else {})}}
+
+
+CASES = [
+    Refused("not of the team", "epoch.started", "only a member of the team", by="amy"),
+    Refused("no reader of the register", "epoch.started", "only a member", {"team": "register"}, by="hal"),
+    Refused(
+        "by recovery, not due",
+        "epoch.started",
+        "only a member of the team",
+        after=lambda s: s.epoch("mid", keys.CUSTODY, by="cal"),
+        by="rec",
+    ),
+    Refused("not due", "epoch.started", "not due", after=lambda s: s.epoch("mid", keys.CUSTODY, by="cal")),
+    Refused("number repeated", "epoch.started", "number is not the next", {"number": 2}),
+    Refused("number left out", "epoch.started", "number is not the next", {"number": 4}),
+    Refused("no predecessor", "epoch.started", "seals its predecessor", {"predecessor": None}),
+    Refused(
+        "one recipient less", "epoch.started", "exactly those", lambda s: seals(s, "custody", less="cal")
+    ),
+    Refused("without recovery", "epoch.started", "exactly those", lambda s: seals(s, "custody", less="rec")),
+    Refused(
+        "one recipient more", "epoch.started", "exactly those", lambda s: seals(s, "custody", more="hal")
+    ),
+    Refused("an id twice", "epoch.started", "exists already", subject=epo("cusb")),
+]
+
+
+@pytest.mark.parametrize("case", named(CASES))
+def test_void(case: Refused) -> None:
+    """Each of these ways leaves nothing but a line in the list of void entries."""
+    case.check()
+
+
+def test_an_epoch_is_kept_as_it_was_written() -> None:
+    """Number, public key, predecessor and each seal stand in the register."""
+    scene = force()
+    row = scene.row("epoch", id=epo("cusb"))
+    assert (row["number"], row["author"], row["predecessor"]) == (2, kst("cal"), b64("predecessor"))
+    assert scene.row("epoch", id=epo("cus"))["predecessor"] is None
+    assert scene.row("epoch_seal", epoch=epo("cusb"), keyset=kst("cal"))["seal"] == b64(kst("cal"))
 
 
 def leave_out(scene: Fold, name: str = "cuz", *, by: str = "ada", follows: str = "cus") -> int:
