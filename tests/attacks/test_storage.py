@@ -19,7 +19,7 @@ from audit import keys
 from audit.errors import AuditError
 from audit.follow import Follower
 from tests.attacks.conftest import Force
-from tests.ops.test_hostile import attack, copy_of, put_back
+from tests.ops.hostile import attack, copy_of, put_back
 from tests.world import World
 from vault.errors import IntegrityError, VaultError
 from vault.ops import sealing

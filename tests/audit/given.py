@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit import b64
 from audit.checkpoint import Checkpoint
+from audit.entry import decode, encode, leaf_hash
 from audit.follow import Commit, Draft, Follower, Prepared
 from audit.paper import rows
 
@@ -105,3 +106,18 @@ def three_commits() -> list[Prepared]:
         write(follower, note_of(1), note_of(2), by="bea"),
         write(follower, note_of(3)),
     ]
+
+
+def edited(body: bytes, **changes) -> bytes:
+    """An entry with other words, written as the log writes it."""
+    return encode(decode(body)._replace(**changes))
+
+
+def rechained(bodies: list[bytes], seq: int | None = None, prev: bytes = b"") -> list[bytes]:
+    """The bodies numbered and linked again, as somebody without a key can; from where the first stands, unless told."""
+    first, out = decode(bodies[0]), []
+    seq, prev = (first.seq, first.prev) if seq is None else (seq, prev)
+    for body in bodies:
+        out.append(edited(body, seq=seq, prev=prev))
+        seq, prev = seq + 1, leaf_hash(out[-1])
+    return out

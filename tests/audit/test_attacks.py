@@ -5,11 +5,25 @@ from __future__ import annotations
 import pytest
 
 from audit import checkpoint
-from audit.entry import Entry, decode, encode, leaf_hash
+from audit.entry import Entry, encode, leaf_hash
 from audit.errors import AuditError, BadChain, BadSignature, Forked, RolledBack
 from audit.follow import Draft, Follower
 from audit.write import Prepared
-from tests.audit.given import ADA, EVE, KEYS, added, feed, genesis, make, note_of, revoked, state, write
+from tests.audit.given import (
+    ADA,
+    EVE,
+    KEYS,
+    added,
+    edited,
+    feed,
+    genesis,
+    make,
+    note_of,
+    rechained,
+    revoked,
+    state,
+    write,
+)
 
 HONEST = Follower.start()
 LOG = [
@@ -32,20 +46,6 @@ def refused(error: type[AuditError], *shown: Prepared, held=None) -> AuditError:
 
 def with_bodies(made: Prepared, *bodies: bytes) -> Prepared:
     return made._replace(bodies=bodies)
-
-
-def edited(body: bytes, **changes) -> bytes:
-    return encode(decode(body)._replace(**changes))
-
-
-def rechained(bodies: list[bytes]) -> list[bytes]:
-    """The bodies numbered and linked again, as somebody without a key can."""
-    first = decode(bodies[0])
-    seq, prev, out = first.seq, first.prev, []
-    for each in bodies:
-        out.append(edited(each, seq=seq, prev=prev))
-        seq, prev = seq + 1, leaf_hash(out[-1])
-    return out
 
 
 B0, B1, B2 = LOG[1].bodies

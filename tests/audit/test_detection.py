@@ -21,8 +21,7 @@ from audit.entry import decode, leaf_hash
 from audit.errors import AuditError
 from audit.follow import Draft, Follower
 from audit.write import Prepared
-from tests.audit.given import KEYS, added, genesis, note_of, write
-from tests.audit.test_attacks import edited, rechained
+from tests.audit.given import KEYS, added, edited, genesis, note_of, rechained, write
 
 ENTRIES, TRIALS, SAMPLE = 240, 60, 6
 EVERY = 10

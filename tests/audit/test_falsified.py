@@ -13,8 +13,8 @@ from audit.merkle import Frontier
 from audit.verify import read_held, verify
 from audit.words import parse_vault_id
 from tests.audit.exports import SECOND, forge, judge, write_export
-from tests.audit.given import ADA, BEA, ORIGIN, feed, note_of, write
-from tests.audit.verifying import LONG, MADE, PLAIN, SMALL, checked, edited, held_file, rechained, signed
+from tests.audit.given import ADA, BEA, ORIGIN, edited, feed, note_of, rechained, write
+from tests.audit.verifying import LONG, MADE, PLAIN, SMALL, checked, held_file, signed
 
 
 def attack(change: str) -> list[tuple[list[bytes], bytes]]:

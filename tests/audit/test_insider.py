@@ -11,9 +11,9 @@ from audit.follow import Draft
 from audit.verify import verify
 from audit.words import parse_vault_id
 from tests.audit.exports import SECOND, forge, judge
-from tests.audit.given import BEA, EVE, KEYS, ORIGIN, added, genesis, note_of, revoked
+from tests.audit.given import BEA, EVE, KEYS, ORIGIN, added, edited, genesis, note_of, revoked
 from tests.audit.test_keys import ENCODINGS, NONCANONICAL
-from tests.audit.verifying import MADE, PLAIN, checked, edited, signed
+from tests.audit.verifying import MADE, PLAIN, checked, signed
 
 
 def test_a_full_upper_tile_is_checked(tmp_path):

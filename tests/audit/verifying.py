@@ -6,7 +6,7 @@ from pathlib import Path
 
 from audit import checkpoint
 from audit.checkpoint import Checkpoint
-from audit.entry import decode, encode, leaf_hash
+from audit.entry import leaf_hash
 from audit.merkle import tree_root
 from audit.verify import verify
 from tests.audit.exports import long_log, small_log, vault_id
@@ -27,18 +27,6 @@ def held_file(folder: Path, note: bytes) -> Path:
     path = folder.parent / f"held-{len(list(folder.parent.iterdir()))}"
     path.write_bytes(note)
     return path
-
-
-def edited(body: bytes, **changes) -> bytes:
-    return encode(decode(body)._replace(**changes))
-
-
-def rechained(bodies, seq: int, prev: bytes) -> list[bytes]:
-    out = []
-    for body in bodies:
-        out.append(edited(body, seq=seq, prev=prev))
-        seq, prev = seq + 1, leaf_hash(out[-1])
-    return out
 
 
 def signed(bodies_so_far, key=ADA) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.attacks.insider import AT
-from tests.ops.test_continuing import Force, continued, lose_two, surveyed
+from tests.ops.continuing import Force, continued, lose_two, surveyed
 from vault.domain.continuing import RESTORED
 
 

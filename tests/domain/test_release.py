@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.docs.test_policy_kinds import example
+from tests.domain.acts import asks
 from tests.domain.fold import DAY, TIME, Fold, acc, dev, force, grt, per, rec
-from tests.domain.test_before import asks
 from vault.domain import release
 from vault.domain.decisions import Allowed, Denied
 from vault.domain.policy import Profile
