@@ -84,7 +84,9 @@ def facts(
     """What the options say."""
     from vault.domain.accounts import TYPES
     from vault.ops.accounts import Facts
+    from vault.ops.people import check_address
 
+    check_address(given.get("email") or "")
     if type_ is not None and type_ not in TYPES:
         raise UsageProblem("that is no type of account known here", hint=f"one of {', '.join(TYPES)}")
     return Facts(

@@ -8,6 +8,7 @@ import click
 
 from cli.opening import open_vault
 from cli.options import DAY, App, group
+from cli.words import counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -86,7 +87,8 @@ def _said(app: App, vault: Vault, done: Membership, day: str) -> None:
     team, person = vault.names.shown("team", done.team), vault.names.shown("person", done.person)
     app.out.record({"team": team, "person": person, day: done.day, "to change": done.owed})
     if done.owed:
-        app.out.note(f"{done.owed} passwords must be changed ({done.clause}): keyholder rotation list")
+        parts = counted(done.owed, "component")
+        app.out.note(f"{parts} must be changed ({done.clause}): keyholder rotation list")
 
 
 @team.command("renew", example="keyholder team renew")

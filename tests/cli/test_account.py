@@ -372,6 +372,17 @@ def test_the_plan_is_read_before_it_is_agreed_to(tmp_path: Path) -> None:
     assert machine.run("account", "list", "--format", "json") == "[]\n"
 
 
+def test_an_address_of_an_account_is_one(world: World) -> None:
+    """As a person's: a slip is no registered address."""
+    for words in (("add", "x/One"), ("change", "x/Old")):
+        if words[0] == "change":
+            world.account("x/Old")
+        refused = world.run("account", *words, "--email", "nonsense", ok=False)
+        assert (refused.exit_code, "not an e-mail address" in refused.stderr) == (2, True)
+    world.run("account", "add", "x/One", "--email", "one@n.example")
+    assert [row["name"] for row in listed(world)] == ["x/Old", "x/One"]
+
+
 def test_a_temporary_account_with_its_end(world: World) -> None:
     """Added with the day on which it ends; a day that is past is a slip."""
     world.run("account", "add", "x/Fair", "--type", "event", "--ends", "2099-12-24")

@@ -21,7 +21,8 @@ def test_membership_is_recorded_and_what_it_owes_is_said(world: World) -> None:
     team = json.loads(world.run("team", "add", "Roads", "--kind", "team", "--format", "json").stdout)["id"]
     world.account("x/NorfolkPolice", password="1", team=team)
     world.person("Bob Stone", "2001")
-    assert "NS-10.2e" in world.run("team", "join", "Roads", "2001", "--since", "1/11/2026").stderr
+    joined = world.run("team", "join", "Roads", "2001", "--since", "1/11/2026").stderr
+    assert "1 component must be changed (NS-10.2e)" in joined
     shown = json.loads(world.run("team", "show", "roads", "--format", "json").stdout)
     assert shown["people"] == ["Bob Stone (since 2026-11-01)"]
     assert len(shown["accounts"]) == 1

@@ -96,10 +96,15 @@ def described(*, name: str, collar: str = "", email: str = "") -> dict[str, str]
     details = {"name": " ".join(name.split()), "collar": collar.strip(), "email": email.strip()}
     if not details["name"]:
         raise UsageProblem("a person needs a name", hint="give it as --name 'Ada Byron'")
-    local, at, domain = details["email"].partition("@")
-    if details["email"] and not (local and at and domain and not any(map(str.isspace, details["email"]))):
-        raise UsageProblem("that is not an e-mail address", hint="give it as --email ada@police.example")
+    check_address(details["email"])
     return {field: value for field, value in details.items() if value}
+
+
+def check_address(text: str) -> None:
+    """`UsageProblem` for what is no e-mail address; nothing is one that is taken away."""
+    local, at, domain = text.partition("@")
+    if text and not (local and at and domain and not any(map(str.isspace, text))):
+        raise UsageProblem("that is not an e-mail address", hint="give it as --email ada@police.example")
 
 
 def _check_unused(vault: Vault, details: Mapping[str, str], *, but: str = "") -> None:
