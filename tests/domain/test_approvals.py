@@ -125,22 +125,27 @@ def test_an_empty_chain_is_never_complete() -> None:
     assert result.decide("open") == Denied("open", "nobody is named who could approve it", clause="ZZ-1")
 
 
+AGAIN = "ask anew, with all of it: keyholder account request"
+APPROVE = "when it is given: keyholder account approve REQUEST --post POST --by PERSON"
+ENDED = "it has ended; another one: keyholder account request"
+
+
 def test_decisions_cite_the_clause() -> None:
-    """The refusal names what is missing and the clause that asks for it."""
+    """The refusal names what is missing, the clause that asks for it and the next step."""
     incomplete = Request("asker", frozenset({"aims"}))
     refusal = [step("manager", "mo", approved=False)]
     assert tally(REQUEST, [MANAGER, HEAD, LEAD], CHAIN).decide("open") == Allowed(clause="ZZ-1")
     assert tally(incomplete, [], CHAIN).decide("open") == Denied(
-        "open", "the request does not say: purpose", clause="ZZ-3"
+        "open", "the request does not say: purpose", AGAIN, clause="ZZ-3"
     )
     assert tally(REQUEST, [MANAGER, HEAD], CHAIN).decide("open") == Denied(
-        "open", "the approval of the lead is missing", clause="ZZ-2"
+        "open", "the approval of the lead is missing", APPROVE, clause="ZZ-2"
     )
     assert tally(REQUEST, [MANAGER], CHAIN).decide("open") == Denied(
-        "open", "the approval of the head of unit is missing", clause="ZZ-1"
+        "open", "the approval of the head of unit is missing", APPROVE, clause="ZZ-1"
     )
     assert tally(REQUEST, refusal, CHAIN).decide("open") == Denied(
-        "open", "the manager refused the request", clause="ZZ-1"
+        "open", "the manager refused the request", ENDED, clause="ZZ-1"
     )
 
 
