@@ -154,11 +154,10 @@ def _lines(
     lacks: Lacks,
 ) -> list[Listed]:
     """The line of each account. Whatever the vault's own document binds needs no look at another's cover."""
-    bound: dict[str | None, str] = {None: cover.name, **dict.fromkeys(cover.forces, cover.name)}
-    lines = []
+    name, forces, lines = cover.name, cover.forces, []
     for id_, _, _, force, owner_kind, type_, state, team in rows:
         known = details.get(id_, _NONE)
-        shown = shown_force(force, known)
+        bound, shown = force is None or force in forces, shown_force(force, known)
         line = Listed(
             str(known.get("name") or id_),
             shown,
@@ -166,7 +165,7 @@ def _lines(
             type_ or "",
             state,
             (teams.get(team, _NONE).get("name", "") if team else "") or known.get("owner", ""),
-            bound.get(force) or policy_name(cover, force, shown),
+            name if bound else policy_name(cover, force, shown),
             lacks(id_, team, state),
             id_,
         )
@@ -199,11 +198,15 @@ def lacking(state: State, cover: Cover, *, today: str) -> Lacks:
     }
     # A post without a scope is held for everything.
     have = [(what, ids[what]) for what in LACKING if None not in ids[what]]
+    # After an import most accounts have nothing yet: one look is enough for them, and one tuple for all.
+    anything, everything = set[str]().union(*(those for _, those in have)), tuple([what for what, _ in have])
 
     def lacks(account: str, team: str | None, state: str) -> tuple[str, ...]:
         if state == "closed":
             return ()
         # no team is None, which is in none of the sets
+        if account not in anything and team not in anything:
+            return everything
         return tuple([what for what, those in have if account not in those and team not in those])
 
     return lacks
