@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.__main__ import environment
+from bench.population import make
+
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = (
     "sqlalchemy",
@@ -36,10 +39,25 @@ FORBIDDEN = (
 )
 
 
-def imported_by(*words: str) -> set[str]:
+# What neither a secret nor a list needs; each was loaded by both once, for a name, a type or a case that was not there.
+NOT_TO_READ = (
+    "sqlalchemy",
+    "tomllib",
+    "vault.domain.platforms",
+    "vault.domain.policy",
+    "vault.domain.kinds",
+    "vault.domain.ids",
+    "vault.ops.past",
+    "vault.ops.log",
+    "vault.ops.create",
+    "vault.ops.confirming",
+)
+
+
+def imported_by(*words: str, **environment: str) -> set[str]:
     command = [sys.executable, "-X", "importtime", "-m", "cli.main", *words]
     # Measuring coverage loads its own modules into every process; here they would be taken for ours.
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")} | environment
     done = subprocess.run(
         command, env=plain, cwd=ROOT, text=True, capture_output=True, timeout=30, check=False
     )
@@ -56,6 +74,17 @@ def test_help_loads_click_and_nothing_of_the_vault(words: list[str]) -> None:
     found = {m for m in modules for name in set(FORBIDDEN) - late if m == name or m.startswith(name + ".")}
     assert found == set()
     assert {m for m in modules if m.split(".")[0] == "vault"} <= {"vault", "vault.errors"}
+
+
+def test_a_secret_and_a_list_load_what_they_need(tmp_path: Path) -> None:
+    """Neither reads TOML, the rules of a document or another engine's driver, nor what folds the past."""
+    make(tmp_path, accounts=1, secrets=True)
+    found = environment(tmp_path)
+    assert "vault.domain.platforms" in imported_by("account", "list", **found)  # the names that are new are tagged
+    for words in (["secret", "show", "x/Bench00000", "--to-pipe"], ["account", "list"]):
+        modules = imported_by(*words, **found)
+        assert {"vault.ops.keyring", "argon2", "sqlite3"} <= modules
+        assert [m for m in modules for name in NOT_TO_READ if m == name or m.startswith(name + ".")] == []
 
 
 def test_the_end_looks_for_no_cycles() -> None:
