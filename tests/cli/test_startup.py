@@ -80,7 +80,8 @@ def test_a_secret_and_a_list_load_what_they_need(tmp_path: Path) -> None:
     """Neither reads TOML, the rules of a document or another engine's driver, nor what folds the past."""
     make(tmp_path, accounts=1, secrets=True)
     found = environment(tmp_path)
-    assert "vault.domain.platforms" in imported_by("account", "list", **found)  # the names that are new are tagged
+    # The first command with keys tags the names that are new, and reads the platforms for that.
+    assert "vault.domain.platforms" in imported_by("account", "list", **found)
     for words in (["secret", "show", "x/Bench00000", "--to-pipe"], ["account", "list"]):
         modules = imported_by(*words, **found)
         assert {"vault.ops.keyring", "argon2", "sqlite3"} <= modules
