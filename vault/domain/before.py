@@ -216,7 +216,7 @@ def _step_command(act: Act, step: EventStep) -> str:
     kind, id_ = {OPEN: ("request", act.account["request"]), GRANT: ("person", act.person)}.get(
         act.what, ("request", act.request) if act.request else ("account", act.account["id"])
     )
-    by = " ".join(["", *_by(step.by, id_)])
+    by = " ".join(["", *_by(step.by, id_), *["--evidence @FILE"] * step.documented])
     commands = [f"{_ADD} {code} --about {kind} {id_}{by}" for code in step.done]
     return (" or: " if step.need == "any" else "; ").join(commands)
 

@@ -21,7 +21,7 @@ from vault.domain.kinds.case import Case
 from vault.domain.kinds.document_review import DocumentReview
 from vault.domain.kinds.dormancy import Dormancy, Silence, falls_due
 from vault.domain.kinds.record_required import RecordRequired
-from vault.domain.kinds.screen_lock import ScreenLockAttestation
+from vault.domain.kinds.screen_lock import ScreenLockAttestation, attested
 from vault.domain.kinds.stand_in import StandIn
 from vault.domain.kinds.temporary import TemporaryAccount, ends
 from vault.domain.policy import Profile, Strength
@@ -42,7 +42,7 @@ def all_due(
     """Everything, whenever it falls due; ``today`` is a day in London. ``guidance``: documents that rank after it."""
     parts = (
         _accounts(reg, profile, today),
-        _screen_locks(reg, profile),
+        _screen_locks(reg, profile, today),
         _deferred(reg),
         _leases(reg),
         _claims(reg),
@@ -98,14 +98,14 @@ def _binds(profile: Profile, clause: str) -> bool:
     return profile.clauses[clause].strength is Strength.MUST and not profile.document.guidance_under
 
 
-def _screen_locks(reg: Register, profile: Profile) -> Iterator[Due]:
+def _screen_locks(reg: Register, profile: Profile, today: dt.date) -> Iterator[Due]:
     rule = profile.rule(ScreenLockAttestation)
     if rule is None:
         return
     for row in reg.find("device", state="in_use"):
         if row["kind"] not in MOBILE:
             continue
-        since = dt.date.fromisoformat(row["attested_on"]) if row["attested_on"] else None
+        since = attested(row, today.isoformat())
         owner = reg.get("person", id=row["person"]) if row["person"] else None
         gone = owner is not None and owner["state"] == "left"
         words = "its owner has left: retire it, or say whose it is now"

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
+from vault.domain.calendar import london_day_of
 from vault.domain.devices import MOBILE
 from vault.domain.events import Register, Row
 from vault.domain.finding import Finding
@@ -19,7 +20,7 @@ from vault.domain.kinds.approval_chain import ACCESS, ACCOUNT, ApprovalChain
 from vault.domain.kinds.case import Case
 from vault.domain.kinds.own_devices import OwnDeviceRecord
 from vault.domain.kinds.password_changers import PasswordChangers
-from vault.domain.kinds.screen_lock import ScreenLockAttestation
+from vault.domain.kinds.screen_lock import ScreenLockAttestation, attested
 from vault.domain.policy import Profile
 
 LINE_MANAGER = "line_manager"
@@ -161,7 +162,7 @@ def _screen_locks(reg: Register, profile: Profile, *, now: str) -> Iterator[Find
 def _lock_problem(row: Row, *, renewal_days: int, now: str) -> str:
     if row["screen_lock"] == "no":
         return "it has no screen lock"
-    if row["screen_lock"] != "yes" or row["attested_on"] is None:
+    if row["screen_lock"] != "yes" or attested(row, london_day_of(now)) is None:
         return "nobody has attested its screen lock"
     if days(row["attested_on"], now) > renewal_days:
         last = dt.date.fromisoformat(row["attested_on"]) + dt.timedelta(days=renewal_days)

@@ -36,13 +36,17 @@ BEFORE, AFTER = TIMES = ("before", "after")
 
 @dataclass(frozen=True, slots=True)
 class EventStep:
-    """Records that must stand, before or after the event: all of ``done``, or any one. ``by`` as in record_required."""
+    """Records that must stand, before or after the event: all of ``done``, or any one. ``by`` as in record_required.
+
+    ``documented``: only with the document that shows it, which is kept with the record.
+    """
 
     done: tuple[str, ...]
     need: str
     when: str
     by: tuple[str, ...]
     clause: str
+    documented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ def _step(table: Reader, known: Known) -> EventStep:
             when=table.choice("when", TIMES),
             by=table.texts("by", empty=True),
             clause=known.clause(table),
+            documented=table.has("documented") and table.flag("documented"),
         )
 
 
@@ -133,7 +138,8 @@ def _steps(case: Case, rule: OnEvent, out: Outcome, event: Event) -> None:
         done = found >= set(step.done) if step.need == "all" else bool(found)
         missing = [code for code in step.done if code not in found]
         if not done:
-            words = f"{event.at[:10]}: nothing on record of {' or '.join(missing)} {step.when} it"
+            shown = " with the document that shows it" if step.documented else ""
+            words = f"{event.at[:10]}: nothing on record of {' or '.join(missing)}{shown} {step.when} it"
             out.miss(
                 MISSING,
                 event.subject,
@@ -167,6 +173,7 @@ def _done(case: Case, step: EventStep, event: Event) -> list[Row]:
         for row in case.by_code.get((about, code), ())
         if row["good"]
         and case.counts(row, step.by)
+        and (row["evidence"] or not step.documented)
         and (row["occurred_at"] <= event.at if step.when == BEFORE else row["occurred_at"] >= event.at)
     ]
 

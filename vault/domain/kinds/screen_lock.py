@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vault.domain import evidence
 from vault.domain.calendar import days_after
 from vault.domain.devices import MOBILE
+from vault.domain.events import Row
 from vault.domain.kinds.base import Kind, Known, Rule
 from vault.domain.kinds.case import Case
 from vault.domain.kinds.outcome import NOT_EVIDENCED, Outcome
@@ -37,7 +38,7 @@ def assess(case: Case, rule: ScreenLockAttestation) -> Outcome:
         out.applied += 1
         if row["screen_lock"] == "no":
             out.miss("screen_lock_off", row["id"], "it has no screen lock", rule.clause, row["added"])
-        elif row["screen_lock"] != "yes" or row["attested_on"] is None:
+        elif row["screen_lock"] != "yes" or attested(row, case.today) is None:
             words = "nobody has attested its screen lock"
             out.miss(
                 "screen_lock_not_attested", row["id"], words, rule.clause, row["added"], status=NOT_EVIDENCED
@@ -48,6 +49,12 @@ def assess(case: Case, rule: ScreenLockAttestation) -> Outcome:
         else:
             out.show(row["added"], evidence.STATEMENT)
     return out
+
+
+def attested(row: Row, today: str) -> dt.date | None:
+    """The day on which the lock of a device was attested; None where nobody did, or is said to on a day to come."""
+    day = row["attested_on"]
+    return dt.date.fromisoformat(day) if day is not None and day <= today else None
 
 
 def _last_day(attested: str, days: int) -> str:
