@@ -84,7 +84,7 @@ def test_details_open():
     vector = held("details")
     key, context = epoch.EpochKey(bytes.fromhex(vector["epoch_seed"])), bytes.fromhex(vector["context"])
     opened = [
-        details.open_details(key.details_key(), bytes.fromhex(vector["blob"]), context=context),
+        details.DetailsKey(key.details_key()).open(bytes.fromhex(vector["blob"]), context=context),
         details.open_details_with(key, bytes.fromhex(vector["hpke_blob"]), context=context),
     ]
     assert opened == [bytes.fromhex(vector["plaintext"])] * 2

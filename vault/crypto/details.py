@@ -13,7 +13,6 @@ key repeat one with probability 2^-33.
 from __future__ import annotations
 
 from hmac import digest
-from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
@@ -82,16 +81,6 @@ class DetailsKey:
             return unpad(self._cipher.decrypt(blob[1:13], blob[13:], place), BLOCK)
         except (InvalidTag, ValueError):
             raise _does_not_open() from None
-
-
-def seal_details(key: bytes, plaintext: bytes, *, context: bytes) -> bytes:
-    """Seal one with a random nonce; for many with one key, keep a `DetailsKey`."""
-    return DetailsKey(key).seal(plaintext, context=context, nonce=token_bytes(NONCE_SIZE))
-
-
-def open_details(key: bytes, blob: bytes, *, context: bytes) -> bytes:
-    """Open one; for many with one key, keep a `DetailsKey`."""
-    return DetailsKey(key).open(blob, context=context)
 
 
 def seal_details_to(public: bytes, plaintext: bytes, *, context: bytes) -> bytes:
