@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from audit import b64
 from audit.deep import owed, voices
 from audit.deep.forms import Void
 from audit.deep.register import ADMINISTRATOR, CUSTODIAN, RECOVERY, STAFF, Register, Said, known
 from audit.deep.things import MEMBER, PROPOSED, Keyset, Person
 
+_SMALL_ORDER = (  # on Curve25519: what is agreed with these is zero
+    0,
+    1,
+    2**255 - 20,
+    325606250916557431795983626356110631294008115727848805560023387167927233504,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823,
+)
 ONE_THING = "recovery admits an administrator again and does nothing else"
 
 
@@ -32,6 +40,8 @@ def signer_added(reg: Register, said: Said) -> None:
     ):
         raise Void("the keyset, or half of it, was admitted before")
     person, purpose = data.get("person", ""), data["purpose"]
+    if not _can_be_sealed_to(b64.decode(data["kem"])):
+        raise Void("no seal can be made to its key")
     if said.by_recovery and (
         purpose != MEMBER
         or said.subject not in reg.readmits.get(said.keyset, ())
@@ -45,6 +55,13 @@ def signer_added(reg: Register, said: Said) -> None:
     kind = MEMBER if purpose == MEMBER else PROPOSED
     spoken = voices.of_enrolled(reg, said, person) if person else voices.NOBODY
     _keep(reg, Keyset(said.subject, person, data["key"], data["kem"], kind, said.seq, spoken))
+
+
+def _can_be_sealed_to(kem: bytes) -> bool:
+    """Every number in either half is below its modulus, and the X25519 half has not a small order."""
+    packed, point = int.from_bytes(kem[:1152], "little"), int.from_bytes(kem[1184:], "little")
+    numbers = (packed >> 12 * n & 0xFFF for n in range(768))
+    return max(numbers) < 3329 and point < 2**255 - 19 and point not in _SMALL_ORDER
 
 
 def signer_revoked(reg: Register, said: Said) -> None:

@@ -396,3 +396,13 @@ def test_e06_a_document_of_ones_own_writing_is_said_to_be_that(council: Council,
     entry, _ = compliance.choose(council.bea, "avon_somerset")
     assert "that is the text of this machine's file" in world.run("confirm", "--format", "json").stdout
     assert entry
+
+
+def test_e11_keys_that_nothing_can_be_sealed_to_stop_nobody(council: Council) -> None:
+    """In Cal's name, of the right length, and no key: every epoch of Cal's teams would have to be sealed to it."""
+    world, key = council.force.world, text(Keyset.generate(council.force.world.dice).sign_public)
+    data = {"key": key, "kem": text(b"\xff" * 1216), "purpose": "member", "vouches": False}
+    seq = council.ada.say("signer.added", ident("kst", "bad"), **data, person=council.force.cal.person)
+    assert "nothing can be sealed" in str(void_reason(world, seq))
+    world.run("person", "add", "--name", "Zed Young", "--collar", "8888")
+    world.check()

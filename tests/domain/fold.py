@@ -23,6 +23,7 @@ from vault.store.register import State
 
 TIME = "2026-11-20T10:00:00Z"
 DAY = "2026-11-20"
+KEM = 1216
 EARLIER = "2026-10-01T08:30:00Z"
 # What is this client's alone, or moves with the log and not with an entry.
 LOCAL = {"pin", "leaf", "signer", "lookup", "stale"}
@@ -46,7 +47,12 @@ per, kst, acc, dev, grt, tem, req, rot, clm, note, epo, inv, bat, wit, rec = map
 
 def b64(name: str, size: int = 32) -> str:
     """So many bytes that belong to a name, in base64."""
-    return base64.b64encode(hashlib.shake_256(name.encode()).digest(size)).decode()
+    raw = bytearray(hashlib.shake_256(name.encode()).digest(size))
+    if size == KEM:  # numbers below 2,048, and a point below 2^255 - 19, so that it is a key
+        raw[1:1152:3] = bytes(byte & 0xF7 for byte in raw[1:1152:3])
+        raw[2:1152:3] = bytes(byte & 0x7F for byte in raw[2:1152:3])
+        raw[-1] &= 0x3F
+    return base64.b64encode(raw).decode()
 
 
 def keys_of(name: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from binascii import a2b_base64
 from typing import Any
 
 from vault.domain import events as e
-from vault.domain import exposure, signers, voices
+from vault.domain import exposure, sealing_keys, signers, voices
 from vault.domain.events import Event, Fact, Register, Row, Void
 
 REGISTER = "register"
@@ -122,6 +122,8 @@ def _may_add(reg: Register, fact: Fact) -> None:
         raise Void("this keyset was admitted before")
     if signers.proves_nothing(a2b_base64(fact.data["key"])):
         raise Void("its signing key proves nothing: one signature under it fits many messages")
+    if sealing_keys.seals_nothing(a2b_base64(fact.data["kem"])):
+        raise Void("nothing can be sealed to its key: it would stop whoever seals to its team")
     if e.RECOVERY in fact.roles:
         _only_who_was_announced(reg, fact)
     if fact.data["purpose"] == "member":
