@@ -291,10 +291,16 @@ def list_(
     )
     found = worklist.list_accounts(vault, vault.state, wanted)
     if public:
-        app.out.rows(("platform", "handle"), [one.name.split("/", 1) for one in found])
+        app.out.rows(("platform", "handle"), [platform_and_handle(one.name) for one in found])
         return
     shown = [column.replace("_", " ") for column in worklist.Listed._fields]
     app.out.rows(shown, found, spare=("owner kind", "force", "team", "type", "policy"))
+
+
+def platform_and_handle(name: str) -> tuple[str, str]:
+    """Both parts of an account's name; an account whose name cannot be read, or is odd, has no platform to show."""
+    platform, slash, handle = name.partition("/")
+    return (platform, handle) if slash else ("", name)
 
 
 def _platform(given: str) -> str:

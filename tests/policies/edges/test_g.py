@@ -260,6 +260,17 @@ def test_g15_the_list_for_the_public(wm: World) -> None:
     assert verdict(wm, "WM-0.b").applied == 2, "the platform that has closed is left out of the list alone"
 
 
+def test_g15_a_name_that_is_odd_stops_no_list(wm: World) -> None:
+    """Somebody's description that names no platform: its row shows what it says, and all others are there."""
+    page = account(wm, "x/WMPolice", type="main", owner_kind="main")
+    grant(wm, page, wm.person("Bob Stone", "2001"))
+    with wm.vault.change() as tx:
+        details = tx.details("account", page, {"name": "odd", "key": "odd"})
+        tx.emit("account.changed", page, details=details)
+    shown = wm.run("account", "list", "--public", "--format", "csv").stdout
+    assert shown.splitlines() == ["platform,handle", ",odd"]
+
+
 def test_g15_silence_publishes_nothing(ns: World) -> None:
     """A document that speaks of no list says of no account that it may stand on one."""
     account(ns, "x/Unit")
