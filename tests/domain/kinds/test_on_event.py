@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.domain.clauses import STEP, THEN, on
-from tests.domain.fold import grt, per
+from tests.domain.fold import EARLIER, Fold, acc, b64, grt, per, req
 from tests.domain.judging import (
     LATER,
     MET,
@@ -19,6 +19,7 @@ from tests.domain.judging import (
     close,
     freeze,
     gone,
+    judge,
     lose,
     ned,
     opened,
@@ -97,3 +98,24 @@ CASES: Cases = {
 def test_verdict(name: str) -> None:
     """The status of each, and why."""
     check(*CASES[name])
+
+
+@pytest.mark.parametrize(("platform", "asked"), [("x", 1), ("flickr", 0)])
+def test_a_filter_narrows_requests(platform: str, asked: int) -> None:
+    """A refusal is asked of where the request is for an account that the clause speaks of."""
+    clause = on("request_refused").replace("applies = {}", f'applies = {{ platforms = ["{platform}"] }}')
+    assert "platforms" in clause
+
+    def refuse(scene: Fold) -> None:
+        said = {"platform": "x", "owner_kind": "team", "requester": per("ned"), "details": b64("asked")}
+        scene.do("account.requested", req("narrow"), by="cal", **said)
+        given = {"post": "press", "person": per("hal"), "occurred_at": EARLIER}
+        scene.do("approval.refused", req("narrow"), by="cal", **given)
+
+    def refuse_access(scene: Fold) -> None:
+        said = {"account": acc("main"), "person": per("ned"), "requester": per("ned"), "kind": "secret"}
+        scene.do("access.requested", req("way"), by="cal", details=b64("asked"), **said)
+        given = {"post": "press", "person": per("hal"), "occurred_at": EARLIER}
+        scene.do("approval.refused", req("way"), by="cal", **given)
+
+    assert [judge(clause, one).applied for one in (refuse, refuse_access)] == [asked, asked]

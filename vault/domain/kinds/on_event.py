@@ -106,14 +106,16 @@ class Event(NamedTuple):
     about: tuple[str, ...]
     account: str | None
     person: str = ""
+    asked: Row | None = None  # the account that a request is for, as far as it is known
 
 
 def assess(case: Case, rule: OnEvent) -> Outcome:
     """Each event within the document's time, and each of its steps."""
     out = Outcome()
     for event in _events(case, rule):
-        account = case.accounts.get(event.account or "")
-        if event.account is not None and (account is None or not case.fits(account, rule.applies)):
+        account = event.asked or case.accounts.get(event.account or "")
+        spoken = event.asked is not None or event.account is not None
+        if spoken and (account is None or not case.fits(account, rule.applies)):
             continue
         out.applied += 1
         if rule.forbidden:
@@ -258,9 +260,16 @@ def _refused(case: Case) -> Iterator[Event]:
 
 
 def _decided(case: Case, *, given: bool) -> Iterator[Event]:
+    """Of access, the account is the request's; of a new account what is known of it is what was asked for."""
     for row in case.decided:
         if bool(row["given"]) is given:
-            yield Event(row["request"], row["occurred_at"], row["seq"], (row["request"],), None)
+            request = case.reg.get("request", id=row["request"]) or {"account": None}
+            asked = {**request, "type": None, "request": row["request"], "force": None}
+            known = None if request["account"] or "platform" not in request else asked
+            about = (row["request"],)
+            yield Event(
+                row["request"], row["occurred_at"], row["seq"], about, request["account"], asked=known
+            )
 
 
 # A day's own hour is not known: what is on record of that day counts for both sides.
