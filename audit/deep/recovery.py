@@ -12,6 +12,8 @@ def recovery_made(reg: Register, said: Said) -> None:
     keyset = known(reg.keysets, said.subject, "the recovery keyset")
     if keyset.purpose != PROPOSED or keyset.revoked is not None:
         raise Void("the keyset was not proposed for recovery")
+    if said.person not in said.data["seen_by"]:
+        raise Void("whoever makes a kit has seen it")
     if not said.confirmed and not voices.alone(reg, said.keyset):
         reg.waiting[said.seq] = said
         return

@@ -112,6 +112,10 @@ class Fold:
         assert {**after, "void": before["void"]} == before, "a void entry changed the register"
         return reason
 
+    def person_of(self, by: str) -> str:
+        """The person whose keyset that is."""
+        return str((self.reg.get("keyset", id=kst(by)) or {}).get("person"))
+
     def tables(self) -> Tables:
         """Every folded table, comparable."""
         return {name: sorted(map(repr, self.reg.find(name))) for name in folded_tables()}
@@ -231,9 +235,9 @@ def enrol(scene: Fold, keyset: str, person: str, *, vouches: bool = False, by: s
 
 
 def recovery(scene: Fold, name: str = "rec", *, by: str = "ada") -> None:
-    """A recovery kit that Ada saw."""
+    """A recovery kit that Ada saw, and whoever made it."""
     scene.do("signer.added", kst(name), by=by, **keys_of(name), purpose="recovery", vouches=True)
-    scene.do("recovery.made", kst(name), by=by, seen_by=[per("ada")])
+    scene.do("recovery.made", kst(name), by=by, seen_by=sorted({per("ada"), scene.person_of(by)}))
 
 
 def _alone() -> Fold:

@@ -67,7 +67,7 @@ def test_nobody_is_alone_by_their_own_act(way: str) -> None:
     assert seq is not None and not is_administrator(scene, "hal")
     assert "alone_by_own_act" in kinds(scene)
     scene.do("signer.added", kst("kit"), by=by, **keys_of("kit"), purpose="recovery", vouches=True)
-    made = scene.do("recovery.made", kst("kit"), by=by, seen_by=[per("ada")])
+    made = scene.do("recovery.made", kst("kit"), by=by, seen_by=[scene.person_of(by)])
     assert scene.row("pending", seq=made)["confirmed"] is None
     assert scene.void("entry.confirmed", by=by, entry=seq)
     assert scene.void("entry.confirmed", by="cal", entry=seq), "Ada admitted Cal"

@@ -183,9 +183,9 @@ def test_a_device_that_is_nobodys_endangers_what_was_seen_on_it(scene: Fold) -> 
 
 
 def renew_kit(scene: Fold, name: str, *seen_by: str, sealed: bool = True) -> None:
-    """Another kit, that these saw; custody's next epoch is sealed to it."""
+    """Another kit, that these saw beside Ada, who made it; custody's next epoch is sealed to it."""
     scene.do("signer.added", kst(name), **keys_of(name), purpose="recovery", vouches=True)
-    seen = [per(person) for person in seen_by]
+    seen = [per(person) for person in ("ada", *seen_by)]
     waiting = scene.do("recovery.made", kst(name), seen_by=seen)
     scene.do("entry.confirmed", by="bea", entry=waiting)
     if sealed:

@@ -17,6 +17,12 @@ CASES = [
     Refused("not proposed", "recovery.made", "not proposed", subject=kst("hal")),
     Refused("unknown", "recovery.made", "not in the register", subject=kst("eve")),
     Refused("the one in force", "recovery.made", "not proposed", subject=kst("rec")),
+    Refused(
+        "not seen by its maker",
+        "recovery.made",
+        "whoever makes a kit has seen it",
+        {"seen_by": [per("bea")]},
+    ),
     Refused("for another", "recovery.used", "for itself alone", subject=kst("ada")),
 ]
 

@@ -79,7 +79,7 @@ class Attacker:
     def kit(self, by: str) -> None:
         name = f"r{''.join(chr(97 + int(d)) for d in str(self.scene.seq))}"
         self.scene.say("signer.added", kst(name), by=by, **keys_of(name), purpose="recovery", vouches=True)
-        self.scene.say("recovery.made", kst(name), by=by, seen_by=[per("ada")])
+        self.scene.say("recovery.made", kst(name), by=by, seen_by=[self.scene.person_of(by)])
 
     def confirm(self, by: str) -> None:
         rows = self.scene.reg.find("pending", confirmed=None) or [{"seq": 0}]

@@ -34,6 +34,8 @@ def _may_make_recovery(reg: Register, fact: Fact) -> None:
     row = e.require(reg.get("keyset", id=fact.subject), "the recovery keyset")
     if row["purpose"] != PROPOSED or row["revoked"] is not None:
         raise Void("the keyset was not proposed for recovery")
+    if fact.person not in fact.data["seen_by"]:
+        raise Void("whoever makes a kit has seen it")
 
 
 def _two_for_recovery(reg: Register, fact: Fact) -> bool:
