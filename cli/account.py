@@ -164,6 +164,8 @@ def change(app: App, *, name: str, handle: str | None, on: str | None, **given: 
     )
     app.context.changed = True
     app.out.note(f"{name}: changed")
+    if any(said.values()) and on:
+        _say_if_out_of_use(app, vault, on)
     for one in forces.lifted(vault, account) if force_given else ():
         app.out.note(f"finding: {one.words}; next: {one.next}")
     tell(app, steps)
@@ -194,6 +196,13 @@ def _lives_with(vault: Vault, on: str) -> dict[str, str]:
     if device and person:
         raise UsageProblem("a device and a person have that name", hint=f"use an id: {device} or {person}")
     return {"device": device} if device else {"person": person or vault.names.find("device", on)}
+
+
+def _say_if_out_of_use(app: App, vault: Vault, on: str) -> None:
+    """That a channel lives on it is a fact; that nobody is to have it any more is said."""
+    device = vault.state.get("device", id=vault.names.search("device", on))
+    if device is not None and device["state"] != "in_use":
+        app.out.note(f"finding: the register has {on} as {device['state']}, and a login depends on it now")
 
 
 @account.command("freeze", example="keyholder account freeze x/ExamplePolice")

@@ -95,6 +95,18 @@ def test_add_change_show(world: World) -> None:
     world.check()
 
 
+def test_a_channel_on_a_device_that_is_out_of_use(world: World) -> None:
+    """Where a second factor lives is a fact; that the phone is retired or lost is said beside it."""
+    world.run("account", "add", "x/One")
+    world.run("device", "add", "old phone", "--owner", "1815", "--kind", "phone", "--ownership", "personal")
+    change = ("account", "change", "x/One", "--second-factor", "sms", "--on", "old phone")
+    assert "finding" not in world.run(*change).stderr
+    world.run("device", "retire", "old phone")
+    said = world.run(*change).stderr
+    assert "finding: the register has old phone as retired, and a login depends on it now" in said
+    assert "finding" not in world.run("account", "change", "x/One", "--second-factor", "none").stderr
+
+
 def test_what_cannot_be_meant(world: World) -> None:
     """A duplicate, an unknown type, --on without a channel, a name of two things: usage, and no entry."""
     world.run("account", "add", "x/One")
